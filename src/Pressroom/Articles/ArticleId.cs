@@ -1,0 +1,30 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Pressroom.Articles;
+
+/// <summary>An article's identity: a version 7 UUID (RFC 9562) as 32 lower-case hexadecimal digits, so that ids sort by age.</summary>
+public readonly record struct ArticleId
+{
+    private ArticleId(string value) => Value = value;
+
+    /// <summary>The 32 digits.</summary>
+    public string Value { get; }
+
+    /// <summary>A new id of this moment.</summary>
+    public static ArticleId New(TimeProvider time) => new(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"));
+
+    /// <summary>Reads an id; false for any text that is none.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out ArticleId id)
+    {
+        var valid = text is { Length: 32 } && text.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
+        id = valid ? new ArticleId(text!) : default;
+        return valid;
+    }
+
+    /// <summary>Reads an id from our own storage.</summary>
+    /// <exception cref="FormatException">The text is no id.</exception>
+    public static ArticleId Parse(string text) => TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no article id.");
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}

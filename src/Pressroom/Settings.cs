@@ -1,0 +1,165 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Pressroom.Articles;
+
+namespace Pressroom;
+
+/// <summary>Everything an operator sets, read once at start. A feature takes the part that it needs.</summary>
+public sealed record Settings(StorageSettings Storage, AccessSettings Access, SiteSettings Site, IReadOnlyList<ChannelSettings> Channels, bool Welcome)
+{
+    /// <summary>Reads and checks all settings.</summary>
+    /// <exception cref="SettingException">At least one is wrong; the message names every one by its key.</exception>
+    public static Settings Read(IConfiguration configuration)
+    {
+        var reader = new SettingReader(configuration);
+        var storage = new StorageSettings(
+            reader.Text("AzureWebJobsStorage"),
+            reader.Text("AzureWebJobsStorage:accountName"),
+            reader.Text("AzureWebJobsStorage:blobServiceUri"),
+            reader.Text("AzureWebJobsStorage:queueServiceUri"),
+            reader.Text("AzureWebJobsStorage:tableServiceUri"),
+            reader.Text("AzureWebJobsStorage:clientId"),
+            Path.GetFullPath(reader.Text("Pressroom:DataFolder") ?? "data"));
+        var access = new AccessSettings(
+            reader.Secret("Pressroom:AdminToken", atLeast: 32, required: !storage.IsEmbedded),
+            reader.Secret("Pressroom:SigningKey", atLeast: 32, required: !storage.IsEmbedded));
+        var baseUrl = reader.Url("Site:BaseUrl") ?? new Uri("http://localhost:7071");
+        var site = new SiteSettings(
+            baseUrl,
+            reader.Url("Site:ApiBaseUrl") ?? new Uri(baseUrl + "api"),
+            reader.Text("Site:Title") ?? "Pressroom",
+            reader.Parsed("Site:Language", "en", "is no language tag (RFC 5646)", Articles.Language.TryParse, Articles.Language.Parse),
+            reader.TimeZone("Site:TimeZone"));
+        var channels = configuration.GetSection("Channels").GetChildren()
+            .Select(section => new ChannelSettings(
+                reader.Required($"{section.Path}:Kind"),
+                reader.Text($"{section.Path}:Name") ?? reader.Text($"{section.Path}:Kind") ?? "",
+                reader.Url($"{section.Path}:ProfileUrl")))
+            .ToList();
+        var welcome = reader.Flag("Pressroom:Welcome", otherwise: true);
+        reader.ThrowIfAnyIsWrong();
+        return new Settings(storage, access, site, channels, welcome);
+    }
+}
+
+/// <summary>Where the publication is kept.</summary>
+public sealed record StorageSettings(
+    string? ConnectionString, string? AccountName, string? BlobServiceUri, string? QueueServiceUri, string? TableServiceUri, string? ClientId, string DataFolder)
+{
+    /// <summary>Whether the embedded engine keeps it, in <see cref="DataFolder"/>.</summary>
+    public bool IsEmbedded => ConnectionString is null && AccountName is null && BlobServiceUri is null;
+}
+
+/// <summary>The secrets of the access rules; null on the embedded engine, which makes its own.</summary>
+public sealed record AccessSettings(string? AdminToken, string? SigningKey);
+
+/// <summary>The publication as its readers know it. Both addresses end without a slash in text, so <see cref="Absolute"/> joins them.</summary>
+public sealed record SiteSettings(Uri BaseUrl, Uri ApiBaseUrl, string Title, Language Language, TimeZoneInfo TimeZone)
+{
+    /// <summary>The public address of a path of the site, percent-encoded. The path has no leading slash: <c>2026/11/slug/</c>, or nothing for the home page.</summary>
+    public string Absolute(string path) =>
+        BaseUrl.AbsoluteUri.TrimEnd('/') + "/" + string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+}
+
+/// <summary>A social channel, as far as the reader's pages speak of it.</summary>
+public sealed record ChannelSettings(string Kind, string Name, Uri? ProfileUrl);
+
+/// <summary>Settings that cannot work. The message has a line for each, beginning with its key.</summary>
+public sealed class SettingException(string message) : Exception(message);
+
+internal sealed class SettingReader(IConfiguration configuration)
+{
+    private readonly List<string> wrong = [];
+
+    public delegate bool TryParse<T>(string text, out T value);
+
+    public string? Text(string key) => configuration[key] is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+
+    public string Required(string key)
+    {
+        var text = Text(key);
+        if (text is null)
+        {
+            Reject(key, "is missing");
+        }
+
+        return text ?? "";
+    }
+
+    public string? Secret(string key, int atLeast, bool required)
+    {
+        var text = Text(key);
+        if (text is null && required)
+        {
+            Reject(key, $"is missing (at least {atLeast} characters)");
+        }
+        else if (text is { } secret && secret.Length < atLeast)
+        {
+            Reject(key, $"has {secret.Length} characters; at least {atLeast} are needed");
+        }
+
+        return text;
+    }
+
+    public Uri? Url(string key)
+    {
+        var text = Text(key);
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { Query: "", Fragment: "", UserInfo: "" })
+        {
+            return url;
+        }
+
+        Reject(key, "is no absolute http(s) address");
+        return null;
+    }
+
+    public bool Flag(string key, bool otherwise)
+    {
+        var text = Text(key);
+        if (text is null || bool.TryParse(text, out otherwise))
+        {
+            return otherwise;
+        }
+
+        Reject(key, "is neither true nor false");
+        return otherwise;
+    }
+
+    public T Parsed<T>(string key, string otherwise, string complaint, TryParse<T> tryParse, Func<string, T> parse)
+    {
+        if (tryParse(Text(key) ?? otherwise, out var value))
+        {
+            return value;
+        }
+
+        Reject(key, complaint);
+        return parse(otherwise);
+    }
+
+    public TimeZoneInfo TimeZone(string key)
+    {
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(Text(key) ?? "UTC", out var zone))
+        {
+            return zone;
+        }
+
+        Reject(key, "is no time zone of the IANA database");
+        return TimeZoneInfo.Utc;
+    }
+
+    public void ThrowIfAnyIsWrong()
+    {
+        if (wrong.Count > 0)
+        {
+            throw new SettingException(string.Join(Environment.NewLine, wrong));
+        }
+    }
+
+    private void Reject(string key, string complaint) =>
+        wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{key.Replace(":", "__", StringComparison.Ordinal)} {complaint}."));
+}
