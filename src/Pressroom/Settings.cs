@@ -65,7 +65,7 @@ public sealed record SiteSettings(Uri BaseUrl, Uri ApiBaseUrl, string Title, Lan
 public sealed record ChannelSettings(string Kind, string Name, Uri? ProfileUrl);
 
 /// <summary>Settings that cannot work. The message has a line for each, beginning with its key.</summary>
-public sealed class SettingException(string message) : Exception(message);
+public sealed class SettingException(string message) : Exception(message), IOperatorError;
 
 internal sealed class SettingReader(IConfiguration configuration)
 {
