@@ -49,6 +49,9 @@ internal static class LocalHostBuilder
             builder.Logging.AddFilter(category, level);
         }
 
+        // It logs what it throws: a failed start would be told twice, and an operator's error with a stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+
         // This one makes a scope and an activity for each request once any of its levels is on. Failures are logged by our own middleware.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }

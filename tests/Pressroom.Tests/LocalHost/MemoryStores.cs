@@ -214,11 +214,20 @@ internal sealed class MemoryTables : ITableStore
 {
     private readonly ConcurrentDictionary<(string Table, string Partition, string Row), TableRow> rows = new();
     private int version;
+    private int reads;
 
     public Func<Exception?> Failing { get; set; } = () => null;
 
-    public Task<TableRow?> GetAsync(string table, string partition, string row, CancellationToken cancellation) =>
-        Failing() is { } failure ? throw failure : Task.FromResult(rows.GetValueOrDefault((table, partition, row)));
+    /// <summary>How often a row was asked for.</summary>
+    public int Reads => reads;
+
+    public TableRow? Find(string table, string partition, string row) => rows.GetValueOrDefault((table, partition, row));
+
+    public Task<TableRow?> GetAsync(string table, string partition, string row, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref reads);
+        return Failing() is { } failure ? throw failure : Task.FromResult(Find(table, partition, row));
+    }
 
     public Task<IReadOnlyList<TableRow>> QueryAsync(string table, string partition, RowRange range, int limit, CancellationToken cancellation) => throw new NotSupportedException();
 
