@@ -4,13 +4,14 @@ namespace Pressroom.LocalHost.Site;
 
 /// <summary>Ready answers by path, no more than <paramref name="mostBytes"/> of them; those asked for again outlive the others.</summary>
 /// <param name="mostBytes">The most memory that the answers take.</param>
-/// <param name="freshFor">How long an answer is good without a look at storage; null where storage tells of each change by <see cref="Drop"/>.</param>
+/// <param name="freshFor">How long an answer is good without a look at storage.</param>
 /// <param name="time">What freshness is measured with.</param>
 /// <remarks>An answer from before a change is never kept after it: <see cref="Drop"/> forgets the kept answer and also the reading in
 /// progress, which then ends without being kept; whoever asks after the change starts a reading of their own. This needs a store that
 /// tells of a change when readers can see it and before the writer is answered.</remarks>
-internal sealed class SiteCache(long mostBytes, TimeSpan? freshFor, TimeProvider time)
+internal sealed class SiteCache(long mostBytes, TimeSpan freshFor, TimeProvider time)
 {
+    private readonly long freshTicks = (long)(freshFor.TotalSeconds * time.TimestampFrequency);
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Reading> readings = new(StringComparer.Ordinal);
     private readonly LinkedList<Entry> byAge = new();
@@ -22,7 +23,7 @@ internal sealed class SiteCache(long mostBytes, TimeSpan? freshFor, TimeProvider
     /// <summary>The answer, if it is at hand.</summary>
     public SiteAnswer? Find(string path)
     {
-        if (!entries.TryGetValue(path, out var entry) || (freshFor is not null && time.GetTimestamp() >= entry.FreshUntil))
+        if (!entries.TryGetValue(path, out var entry) || time.GetTimestamp() >= entry.FreshUntil)
         {
             return null;
         }
@@ -98,7 +99,7 @@ internal sealed class SiteCache(long mostBytes, TimeSpan? freshFor, TimeProvider
             return;
         }
 
-        var entry = new Entry(path, answer, began + (long)((freshFor ?? TimeSpan.Zero).TotalSeconds * time.TimestampFrequency));
+        var entry = new Entry(path, answer, began + freshTicks);
         entries[path] = entry;
         entry.Place = byAge.AddLast(entry);
         bytes += answer.Size;

@@ -7,11 +7,17 @@ internal static class SiteHosting
 {
     private const long MostCachedBytes = 64 * 1024 * 1024;
 
+    // Others write to this storage too, and nobody tells of it.
+    private static readonly TimeSpan FreshUntold = TimeSpan.FromSeconds(1);
+
+    // What is told of is dropped at once; this is for files that somebody puts into the site's folder by hand.
+    private static readonly TimeSpan FreshToldOf = TimeSpan.FromSeconds(10);
+
     public static void AddSite(this WebApplicationBuilder builder) => builder.Services.AddSingleton(services =>
     {
         var blobs = services.GetRequiredService<IBlobStore>();
-        var changes = blobs as INotifyChanges;
-        var cache = new SiteCache(MostCachedBytes, changes is null ? TimeSpan.FromSeconds(1) : null, services.GetRequiredService<TimeProvider>());
+        var changes = blobs as INotifyBlobChanges;
+        var cache = new SiteCache(MostCachedBytes, changes is null ? FreshUntold : FreshToldOf, services.GetRequiredService<TimeProvider>());
         var site = new SiteServer(blobs, cache, services.GetRequiredService<SiteSettings>());
         if (changes is not null)
         {

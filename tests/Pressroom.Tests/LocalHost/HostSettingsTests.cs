@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Pressroom.LocalHost.Hosting;
-using Xunit;
 
 namespace Pressroom.Tests.LocalHost;
 

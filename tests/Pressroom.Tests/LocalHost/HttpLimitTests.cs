@@ -4,7 +4,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.LocalHost.Hosting;
-using Xunit;
 
 namespace Pressroom.Tests.LocalHost;
 

@@ -8,7 +8,6 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Pressroom.LocalHost.Triggers;
-using Xunit;
 
 namespace Pressroom.Tests.LocalHost;
 

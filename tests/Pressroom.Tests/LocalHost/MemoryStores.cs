@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Pressroom.LocalHost.Site;
 using Pressroom.Storage;
-using Xunit;
 
 namespace Pressroom.Tests.LocalHost;
 
@@ -202,7 +200,7 @@ internal class MemoryBlobs : IBlobStore
     }
 }
 
-internal sealed class TellingMemoryBlobs : MemoryBlobs, INotifyChanges
+internal sealed class TellingMemoryBlobs : MemoryBlobs, INotifyBlobChanges
 {
     public event Action<BlobPath>? Changed;
 

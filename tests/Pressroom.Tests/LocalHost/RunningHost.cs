@@ -10,7 +10,6 @@ using Pressroom.LocalHost.Hosting;
 using Pressroom.LocalHost.Site;
 using Pressroom.LocalHost.Triggers;
 using Pressroom.Storage;
-using Xunit;
 
 namespace Pressroom.Tests.LocalHost;
 

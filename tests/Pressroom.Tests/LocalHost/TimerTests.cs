@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Pressroom.LocalHost.Triggers;
 using Pressroom.Storage;
-using Xunit;
 
 namespace Pressroom.Tests.LocalHost;
 
