@@ -7,8 +7,6 @@ namespace Pressroom.Articles;
 public sealed class DeleteArticle(
     ArticleStore articles, SlugStore slugs, ArticleIndex index, ArticlePages pages, IQueueStore queues, TimeProvider time)
 {
-    private static readonly TimeSpan IntentHeldFor = TimeSpan.FromMinutes(2);
-
     /// <summary>Deletes the article; its page is gone when this returns, all else soon after.</summary>
     /// <returns>Null where there is no such article; false when it is not what the editor saw.</returns>
     public async Task<bool?> RunAsync(ArticleId id, Func<Article, bool> isExpected, string editor, CancellationToken cancellation)
@@ -23,20 +21,16 @@ public sealed class DeleteArticle(
             // The same order as in SaveArticle: intent, commit, release.
             var deleted = stored.Article with { Status = ArticleStatus.Deleted, Revision = stored.Article.Revision + 1, UpdatedAt = time.GetUtcNow() };
             var message = new ArticleChanged(id.Value, deleted.Revision).ToJson();
-            var intent = await queues.HoldAsync(ArticleChanged.Queue, message, IntentHeldFor, cancellation);
+            var intent = await Intent.HoldAsync(queues, ArticleChanged.Queue, message, cancellation);
             var note = new RevisionNote(deleted.Revision, deleted.UpdatedAt, editor, "deleted", deleted.Title, deleted.Status);
             if (await articles.CommitAsync(deleted, note, stored.ETag, cancellation) is null)
             {
-                await queues.DeleteAsync(intent, CancellationToken.None);
+                await intent.WithdrawAsync();
                 continue;
             }
 
             await Task.WhenAll(pages.BringUpToDateAsync(id, CancellationToken.None), index.PutAsync(deleted, CancellationToken.None));
-            if (!await queues.ReleaseAsync(intent, CancellationToken.None))
-            {
-                await queues.SendAsync(ArticleChanged.Queue, message, TimeSpan.Zero, CancellationToken.None);
-            }
-
+            await intent.ReleaseAsync();
             return true;
         }
 

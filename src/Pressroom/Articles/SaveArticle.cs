@@ -14,8 +14,6 @@ namespace Pressroom.Articles;
 public sealed class SaveArticle(
     ArticleStore articles, SlugStore slugs, ArticleIndex index, TranslationStore translations, ArticlePages pages, IQueueStore queues, SiteSettings site, TimeProvider time)
 {
-    private static readonly TimeSpan IntentHeldFor = TimeSpan.FromMinutes(2);
-
     /// <summary>Makes the article's first revision, or its next one over <paramref name="basis"/>.</summary>
     /// <param name="id">The article.</param>
     /// <param name="basis">What the change was made on; null for a new article.</param>
@@ -45,7 +43,7 @@ public sealed class SaveArticle(
         var intent = await holding;
         if (slug is null)
         {
-            await queues.DeleteAsync(intent, cancellation);
+            await intent.WithdrawAsync();
             return new SaveOutcome.SlugTaken();
         }
 
@@ -53,7 +51,7 @@ public sealed class SaveArticle(
         while (!await articles.WriteAsync(document, cancellation))
         {
             // Another writer has that number, or had it when it was killed.
-            await queues.DeleteAsync(intent, cancellation);
+            await intent.WithdrawAsync();
             document = document with { Article = document.Article with { Revision = document.Article.Revision + 1 } };
             intent = await HoldIntentAsync(id, document.Article.Revision, cancellation);
         }
@@ -63,7 +61,7 @@ public sealed class SaveArticle(
         if (await articles.CommitAsync(article, note, basis?.ETag, cancellation) is not { } etag)
         {
             await articles.DiscardAsync(id, article.Revision, CancellationToken.None);
-            await queues.DeleteAsync(intent, CancellationToken.None);
+            await intent.WithdrawAsync();
             if (basis is null || slug != basis.Article.Slug)
             {
                 await FreeLostSlugAsync(id, slug.Value);
@@ -80,13 +78,19 @@ public sealed class SaveArticle(
             await slugs.FreeAsync(basis.Article.Slug, id, CancellationToken.None);
         }
 
-        if (!await queues.ReleaseAsync(intent, CancellationToken.None))
-        {
-            // It went out before the commit and was dropped: say it again.
-            await queues.SendAsync(ArticleChanged.Queue, new ArticleChanged(id.Value, article.Revision).ToJson(), TimeSpan.Zero, CancellationToken.None);
-        }
+        await intent.ReleaseAsync();
 
         return new SaveOutcome.Saved(new StoredArticle(article, etag), text);
+    }
+
+    /// <summary>The article as it would be saved now, with the slug that its title gives.</summary>
+    internal ArticleDocument Draft(ArticleContent content)
+    {
+        var id = ArticleId.New(time);
+        var now = time.GetUtcNow();
+        var text = Render(content, null);
+        var published = content with { Status = ArticleStatus.Published };
+        return new ArticleDocument(Compose(id, 1, null, null, published, text, content.Slug ?? SlugOf(content, id), content.TranslationOf ?? id, now), text);
     }
 
     private static void CheckDates(ArticleContent content, Article? current, DateTimeOffset now, FieldErrors errors)
@@ -164,7 +168,7 @@ public sealed class SaveArticle(
             return current.Slug;
         }
 
-        var plain = Slug.From(content.Title) ?? Slug.From("article-" + id.Value[^8..])!.Value;
+        var plain = SlugOf(content, id);
         for (var number = 1; number <= 5; number++)
         {
             var slug = number == 1 ? plain : plain.With(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -177,6 +181,9 @@ public sealed class SaveArticle(
         var own = plain.With(id.Value[^12..]);
         return await slugs.ReserveAsync(own, id, cancellation) ? own : null;
     }
+
+    // A title may be all signs.
+    private static Slug SlugOf(ArticleContent content, ArticleId id) => Slug.From(content.Title) ?? Slug.Stored("article-" + id.Value[^8..]);
 
     private Article Compose(
         ArticleId id, int revision, Article? current, ArticleText? currentText, ArticleContent content, ArticleText text, Slug slug, ArticleId translationGroup, DateTimeOffset now)
@@ -233,8 +240,8 @@ public sealed class SaveArticle(
         return article with { Path = path, FormerPaths = former };
     }
 
-    private Task<Receipt> HoldIntentAsync(ArticleId id, int revision, CancellationToken cancellation) =>
-        queues.HoldAsync(ArticleChanged.Queue, new ArticleChanged(id.Value, revision).ToJson(), IntentHeldFor, cancellation);
+    private Task<Intent> HoldIntentAsync(ArticleId id, int revision, CancellationToken cancellation) =>
+        Intent.HoldAsync(queues, ArticleChanged.Queue, new ArticleChanged(id.Value, revision).ToJson(), cancellation);
 
     // Not when the winner took the same slug for the same article.
     private async Task FreeLostSlugAsync(ArticleId id, Slug slug)

@@ -15,7 +15,6 @@ public sealed class RefreshRequests(ITableStore tables, IQueueStore queues, Time
 {
     // A list that changes all the time is made again this often, well within the second that readers are promised.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan HeldFor = TimeSpan.FromMinutes(2);
 
     /// <summary>Asks for a refresh, unless one is pending.</summary>
     public async Task AskAsync(ListKey list, CancellationToken cancellation)
@@ -26,14 +25,14 @@ public sealed class RefreshRequests(ITableStore tables, IQueueStore queues, Time
             return;
         }
 
-        var receipt = await queues.HoldAsync(RefreshList.Queue, new RefreshListMessage(list.Value).ToJson(), HeldFor, cancellation);
+        var intent = await Intent.HoldAsync(queues, RefreshList.Queue, new RefreshListMessage(list.Value).ToJson(), cancellation);
         var refreshedAt = row?.Columns.TimeOrNull("refreshedAt");
         while (!await WriteAsync(list, row, pending: true, refreshedAt, cancellation))
         {
             row = await FindAsync(list, cancellation);
             if (row?.Columns.Flag("pending") == true)
             {
-                await queues.DeleteAsync(receipt, cancellation);
+                await intent.WithdrawAsync();
                 return;
             }
 
@@ -41,14 +40,7 @@ public sealed class RefreshRequests(ITableStore tables, IQueueStore queues, Time
         }
 
         var delay = refreshedAt + Pause - time.GetUtcNow();
-        if (delay > TimeSpan.Zero)
-        {
-            await queues.ExtendAsync(receipt, delay.Value, cancellation);
-        }
-        else
-        {
-            await queues.ReleaseAsync(receipt, cancellation);
-        }
+        await intent.ReleaseAsync(delay ?? TimeSpan.Zero);
     }
 
     /// <summary>Clears the mark; what is touched from here on asks for another refresh.</summary>
