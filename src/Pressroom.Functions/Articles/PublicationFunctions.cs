@@ -58,6 +58,6 @@ public sealed class PublicationFunctions(Gate gate, PublishArticle publish, Arti
 
     /// <summary>Every minute: publishes what is due, so that no article is missed.</summary>
     [Function("PublishDueArticles")]
-    public Task PublishDue([TimerTrigger("0 * * * * *", RunOnStartup = true)] TimerInfo timer, CancellationToken cancellation) =>
+    public Task PublishDue([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellation) =>
         publish.PublishDueAsync(cancellation);
 }
