@@ -7,5 +7,5 @@ public sealed record HostIdentity(string Id, bool IsAlone)
 {
     /// <summary>Whether a claim of that process, begun at that time, may still be at work.</summary>
     public bool MayBeAtWork(string? claimedBy, DateTimeOffset? since, DateTimeOffset now, TimeSpan atMost) =>
-        since + atMost > now && !(IsAlone && claimedBy != Id);
+        claimedBy is not null && since + atMost > now && !(IsAlone && claimedBy != Id);
 }
