@@ -1,5 +1,4 @@
 using Pressroom.Articles;
-using Pressroom.Site;
 using Pressroom.Site.Feeds;
 
 namespace Pressroom.Announcements;

@@ -1,4 +1,3 @@
-using System.Text;
 using Pressroom.Site;
 using Pressroom.Site.Body;
 using Pressroom.Storage;

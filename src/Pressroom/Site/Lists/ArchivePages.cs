@@ -115,13 +115,13 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
         var newer = index > 0 ? segments[index - 1] : null;
         if (newer is null && await NewerMonthAsync(list, month, cancellation) is { } newerMonth)
         {
-            newer = (await SegmentsAsync(list, newerMonth, cancellation)).LastOrDefault();
+            newer = await SegmentsAsync(list, newerMonth, cancellation) is [.., var last] ? last : null;
         }
 
         var older = index + 1 < segments.Count ? segments[index + 1] : null;
         if (older is null && await OlderMonthAsync(list, month, cancellation) is { } olderMonth)
         {
-            older = (await SegmentsAsync(list, olderMonth, cancellation)).FirstOrDefault();
+            older = await SegmentsAsync(list, olderMonth, cancellation) is [var first, ..] ? first : null;
         }
 
         await writer.WriteAsync(list, segment, KeysOf(month, segments, index), newer, older, cancellation);
