@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Pressroom.Articles;
 
@@ -200,15 +199,13 @@ public sealed class Fields
             return null;
         }
 
-        foreach (var choice in allowed)
+        var words = Array.ConvertAll(allowed, choice => choice.ToString().ToLowerInvariant());
+        if (Array.IndexOf(words, text) is >= 0 and var index)
         {
-            if (text == choice.ToString().ToLowerInvariant())
-            {
-                return choice;
-            }
+            return allowed[index];
         }
 
-        Reject(name, $"It must be one of: {string.Join(", ", allowed.Select(choice => choice.ToString().ToLowerInvariant()))}.");
+        Reject(name, $"It must be one of: {string.Join(", ", words)}.");
         return null;
     }
 
