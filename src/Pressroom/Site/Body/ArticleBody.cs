@@ -33,12 +33,15 @@ public static class ArticleBody
     /// <param name="language">The article's language; text in another script is marked with its own language and direction.</param>
     /// <param name="siteUrl">The publication's public address. Relative addresses are resolved against it as against a folder.</param>
     /// <exception cref="FormatException">Nested deeper, or of more elements, than any article is (see <c>BodyParser</c>); the message is fit for the author.</exception>
-    public static RenderedBody Render(string body, BodyFormat format, Language language, Uri siteUrl)
+    public static RenderedBody Render(string body, BodyFormat format, Language language, Uri siteUrl) => Render(body, format, language, siteUrl, idPrefix: "text-");
+
+    /// <summary>The same for a text that stands beside a body on its page, and needs ids of its own.</summary>
+    internal static RenderedBody Render(string body, BodyFormat format, Language language, Uri siteUrl, string idPrefix)
     {
         var isMarkdown = format == BodyFormat.Markdown;
         var text = WellFormed(body);
         using var document = BodyParser.Parse(isMarkdown ? ToHtml(text) : text);
-        var html = BodyWriter.Write(document.Body!, language, siteUrl, isMarkdown);
+        var html = BodyWriter.Write(document.Body!, language, siteUrl, idPrefix, isMarkdown);
         return new RenderedBody(html, Excerpt.Of(document.Body!));
     }
 

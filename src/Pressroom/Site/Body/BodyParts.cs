@@ -7,7 +7,7 @@ using Pressroom.Articles;
 namespace Pressroom.Site.Body;
 
 /// <summary>Makes a body's addresses absolute, and refuses those that lead anywhere but the web, a mailbox or a telephone.</summary>
-internal sealed class BodyAddresses(Uri siteUrl)
+internal sealed class BodyAddresses(Uri siteUrl, BodyIds ids)
 {
     private readonly Uri folder = siteUrl.AbsolutePath.EndsWith('/') ? siteUrl : new Uri(siteUrl.AbsoluteUri + "/");
 
@@ -17,7 +17,7 @@ internal sealed class BodyAddresses(Uri siteUrl)
         var text = value?.Trim();
         if (text is ['#', .. var id])
         {
-            return id.Length == 0 ? null : "#" + BodyIds.Prefixed(Uri.UnescapeDataString(id));
+            return id.Length == 0 ? null : "#" + ids.Prefixed(Uri.UnescapeDataString(id));
         }
 
         return Resolved(text) is { } address && (IsWeb(address) || address.Scheme is "mailto" or "tel") ? address.AbsoluteUri : null;
@@ -36,15 +36,15 @@ internal sealed class BodyAddresses(Uri siteUrl)
 /// <summary>Gives out a body's ids, each once and all with a prefix: a body cannot take the page's own ids.</summary>
 internal sealed class BodyIds
 {
-    private const string Prefix = "text-";
-
+    private readonly string prefix;
     private readonly HashSet<string> given = new(StringComparer.Ordinal);
     private readonly HashSet<string> written = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
 
     /// <summary>Notes what the author has given, so that no heading takes it.</summary>
-    public BodyIds(IElement body)
+    public BodyIds(IElement body, string prefix)
     {
+        this.prefix = prefix;
         foreach (var element in body.QuerySelectorAll("[id]"))
         {
             if (Read(element) is { } id)
@@ -54,7 +54,7 @@ internal sealed class BodyIds
         }
     }
 
-    public static string Prefixed(string id) => id.StartsWith(Prefix, StringComparison.Ordinal) ? id : Prefix + id;
+    public string Prefixed(string id) => id.StartsWith(prefix, StringComparison.Ordinal) ? id : prefix + id;
 
     /// <summary>The element's id, unless it has none or another has the same.</summary>
     public string? For(IElement element) => Read(element) is { } id && written.Add(id) ? id : null;
@@ -76,14 +76,14 @@ internal sealed class BodyIds
         do
         {
             var number = numbers[slug.Value] = numbers.GetValueOrDefault(slug.Value) + 1;
-            id = number == 1 ? Prefix + slug : $"{Prefix}{slug}-{number}";
+            id = number == 1 ? prefix + slug : $"{prefix}{slug}-{number}";
         }
         while (given.Contains(id) || !written.Add(id));
 
         return id;
     }
 
-    private static string? Read(IElement element) =>
+    private string? Read(IElement element) =>
         element.GetAttribute("id") is { Length: > 0 and <= 200 } id && !id.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) ? Prefixed(id) : null;
 }
 
@@ -122,6 +122,8 @@ internal static class HtmlText
     private static readonly SearchValues<char> SpecialInText = SearchValues.Create("&<>\r" + Controls);
     private static readonly SearchValues<char> SpecialInAttribute = SearchValues.Create("&<>\"\r" + Controls);
 
+    private static readonly SearchValues<char> SpecialAnywhere = SearchValues.Create("&<>\"'\r" + Controls);
+
     private const string Controls = "\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\v\f\u000E\u000F\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018"
         + "\u0019\u001A\u001B\u001C\u001D\u001E\u001F\u007F\u0080\u0081\u0082\u0083\u0084\u0085\u0086\u0087\u0088\u0089\u008A\u008B\u008C\u008D\u008E"
         + "\u008F\u0090\u0091\u0092\u0093\u0094\u0095\u0096\u0097\u0098\u0099\u009A\u009B\u009C\u009D\u009E\u009F\uFFFE\uFFFF";
@@ -130,24 +132,40 @@ internal static class HtmlText
 
     public static StringBuilder AppendAttributeValue(this StringBuilder html, ReadOnlySpan<char> text) => Append(html, text, SpecialInAttribute);
 
+    /// <summary>Writes text that is safe between tags and in an attribute with quotes of either kind.</summary>
+    public static void Write(TextWriter writer, ReadOnlySpan<char> text)
+    {
+        while (text.IndexOfAny(SpecialAnywhere) is >= 0 and var at)
+        {
+            writer.Write(text[..at]);
+            writer.Write(Escape(text[at]));
+            text = text[(at + 1)..];
+        }
+
+        writer.Write(text);
+    }
+
     private static StringBuilder Append(StringBuilder html, ReadOnlySpan<char> text, SearchValues<char> special)
     {
         while (text.IndexOfAny(special) is >= 0 and var at)
         {
-            html.Append(text[..at]).Append(text[at] switch
-            {
-                '&' => "&amp;",
-                '<' => "&lt;",
-                '>' => "&gt;",
-                '"' => "&quot;",
-                '\r' => "\n",
-                _ => "",
-            });
+            html.Append(text[..at]).Append(Escape(text[at]));
             text = text[(at + 1)..];
         }
 
         return html.Append(text);
     }
+
+    private static string Escape(char c) => c switch
+    {
+        '&' => "&amp;",
+        '<' => "&lt;",
+        '>' => "&gt;",
+        '"' => "&quot;",
+        '\'' => "&#39;",
+        '\r' => "\n",
+        _ => "",
+    };
 }
 
 /// <summary>The few words that a body needs of its own, for those who do not see it.</summary>

@@ -18,18 +18,18 @@ internal sealed class BodyWriter
     private readonly HeadingLevels levels = new();
     private int tables;
 
-    private BodyWriter(IElement body, Language language, Uri siteUrl, bool isMarkdown)
+    private BodyWriter(IElement body, Language language, Uri siteUrl, string idPrefix, bool isMarkdown)
     {
         article = Surroundings.Of(language);
         words = BodyWords.Of(language);
         this.isMarkdown = isMarkdown;
-        addresses = new BodyAddresses(siteUrl);
-        ids = new BodyIds(body);
+        ids = new BodyIds(body, idPrefix);
+        addresses = new BodyAddresses(siteUrl, ids);
     }
 
-    public static string Write(IElement body, Language language, Uri siteUrl, bool isMarkdown)
+    public static string Write(IElement body, Language language, Uri siteUrl, string idPrefix, bool isMarkdown)
     {
-        var writer = new BodyWriter(body, language, siteUrl, isMarkdown);
+        var writer = new BodyWriter(body, language, siteUrl, idPrefix, isMarkdown);
         writer.WriteChildren(body, new Place(writer.article, "body", InHeading: false, InLink: false));
         return writer.html.ToString().Trim();
     }
