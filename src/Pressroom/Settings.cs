@@ -112,7 +112,7 @@ public sealed record SmtpSettings(string Host, int Port, string? Username, strin
 public sealed record ChannelSettings(string Kind, string Name, Uri? BaseUrl, Uri? ProfileUrl, IReadOnlyDictionary<string, string> Values);
 
 /// <summary>Settings that cannot work. The message has a line for each, beginning with its key.</summary>
-public sealed class SettingException(string message) : Exception(message);
+public sealed class SettingException(string message) : Exception(message), IOperatorError;
 
 internal sealed class SettingReader(IConfiguration configuration)
 {
