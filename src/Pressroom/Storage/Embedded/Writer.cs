@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
 namespace Pressroom.Storage.Embedded;
@@ -11,9 +10,10 @@ internal sealed class Writer
     private const int LargestGroup = 256;
 
     private readonly Database database;
-    private readonly Channel<IWork> waiting = Channel.CreateUnbounded<IWork>(
-        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
+    private readonly object gate = new();
     private readonly Thread thread;
+    private List<IWork> waiting = [];
+    private bool stopped;
     private int logPages;
     private long pages;
 
@@ -62,44 +62,66 @@ internal sealed class Writer
     /// <summary>Takes no more work, finishes what it has and ends the thread.</summary>
     public void Stop()
     {
-        waiting.Writer.TryComplete();
+        lock (gate)
+        {
+            stopped = true;
+            Monitor.Pulse(gate);
+        }
+
         thread.Join();
     }
 
     private Task<T> Accept<T>(Work<T> work, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(!waiting.Writer.TryWrite(work), typeof(EmbeddedStorage));
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(stopped, typeof(EmbeddedStorage));
+            waiting.Add(work);
+            Monitor.Pulse(gate);
+        }
+
         return work.Task;
     }
 
     private void Run()
     {
-        var group = new List<IWork>();
-        while (WaitForWork())
+        var taken = new List<IWork>();
+        while (Take(ref taken))
         {
-            while (group.Count < LargestGroup && waiting.Reader.TryPeek(out var next) && next.IsInTransaction && waiting.Reader.TryRead(out next))
+            var begin = 0;
+            while (begin < taken.Count)
             {
-                group.Add(next);
+                if (!taken[begin].IsInTransaction)
+                {
+                    taken[begin++].Complete();
+                    continue;
+                }
+
+                var end = taken.FindIndex(begin, work => !work.IsInTransaction);
+                var group = taken.GetRange(begin, Math.Min(LargestGroup, (end < 0 ? taken.Count : end) - begin));
+                Commit(group);
+                Committed?.Invoke();
+                begin += group.Count;
             }
 
-            if (group.Count > 0)
-            {
-                Commit(group);
-                group.Clear();
-                Committed?.Invoke();
-            }
-            else if (waiting.Reader.TryRead(out var pause))
-            {
-                pause.Complete();
-            }
+            taken.Clear();
         }
     }
 
-    private bool WaitForWork()
+    /// <summary>Waits for work and takes all there is; false once there will be no more.</summary>
+    private bool Take(ref List<IWork> taken)
     {
-        var wait = waiting.Reader.WaitToReadAsync();
-        return wait.IsCompletedSuccessfully ? wait.Result : wait.AsTask().GetAwaiter().GetResult();
+        lock (gate)
+        {
+            while (waiting.Count == 0 && !stopped)
+            {
+                Monitor.Wait(gate);
+            }
+
+            (taken, waiting) = (waiting, taken);
+            return taken.Count > 0;
+        }
     }
 
     private void Commit(IReadOnlyList<IWork> group)
