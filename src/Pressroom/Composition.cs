@@ -9,6 +9,7 @@ using Pressroom.Site.Feeds;
 using Pressroom.Site.Lists;
 using Pressroom.Site.Pages;
 using Pressroom.Site.Sitemaps;
+using Pressroom.Site.Themes;
 using Pressroom.Storage;
 using Pressroom.Storage.Azure;
 using Pressroom.Storage.Embedded;
@@ -91,13 +92,16 @@ public static class Composition
         services.AddSingleton<RebuildSite>();
         services.AddSingleton<ListStore>();
         services.AddSingleton<ListNames>();
-        services.AddSingleton<ListHead>();
+        services.AddSingleton<ListFront>();
         services.AddSingleton<ListArchiveWriter>();
         services.AddSingleton<ArchivePages>();
         services.AddSingleton<RefreshRequests>();
         services.AddSingleton<RefreshList>();
         services.AddSingleton<SitemapFiles>();
         services.AddSingleton<FeedWriter>();
+
+        // Read once at the start, before there is anything that waiting for it could hold up.
+        services.AddSingleton(provider => ThemeFiles.LoadAsync(provider.GetRequiredService<IBlobStore>(), CancellationToken.None).GetAwaiter().GetResult());
         services.AddSingleton<PageRenderer>();
         services.AddHostedService<SetUpSite>();
     }

@@ -9,15 +9,15 @@ public sealed class ComposeAnnouncement(ArticleStore articles, SiteSettings site
     /// <summary>The announcement of a stored article for a channel.</summary>
     public async Task<Announcement> RunAsync(Article article, string channel, CancellationToken cancellation)
     {
-        var html = article.Summary is null ? await articles.ReadHtmlAsync(article.Id, article.Revision, cancellation) : null;
-        return Make(article, html, channel);
+        var text = article.Summary is null ? (await articles.ReadAsync(article.Id, article.Revision, cancellation))?.Text : null;
+        return Make(article, text?.Excerpt, channel);
     }
 
     /// <summary>The announcement of an article that need not be stored.</summary>
-    public Announcement Make(Article article, string? html, string channel) => new(
+    public Announcement Make(Article article, string? excerpt, string channel) => new(
         article.Id,
         article.Title,
-        article.Summary ?? (html is null ? null : Site.Body.ArticleBody.ExcerptOf(html)),
+        article.Summary ?? excerpt,
         site.Absolute(article.Path + "/"),
         article.Language,
         article.Tags,

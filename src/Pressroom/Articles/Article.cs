@@ -115,8 +115,8 @@ public sealed record Announce(bool Enabled, IReadOnlyList<string>? Channels, IRe
     public static Announce Nowhere { get; } = new(false, null, null);
 }
 
-/// <summary>An article's text: as typed, and as the safe HTML it was rendered to when it was saved.</summary>
-public sealed record ArticleText(string Body, BodyFormat Format, string Html);
+/// <summary>An article's text: as typed, as the safe HTML that it was rendered to when it was saved, and its first words.</summary>
+public sealed record ArticleText(string Body, BodyFormat Format, string Html, string Excerpt);
 
 /// <summary>How a body is written.</summary>
 public enum BodyFormat

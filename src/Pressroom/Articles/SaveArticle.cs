@@ -33,7 +33,16 @@ public sealed class SaveArticle(
         }
 
         var previous = basis is null ? null : await articles.ReadAsync(id, basis.Article.Revision, cancellation);
-        var text = Render(content, previous);
+        ArticleText text;
+        try
+        {
+            text = Render(content, previous);
+        }
+        catch (FormatException pathological)
+        {
+            errors.Add("body", pathological.Message);
+            return new SaveOutcome.Rejected(errors);
+        }
 
         // The intent and the reservation do not need each other: together they share one fsync.
         var revision = (basis?.Article.Revision ?? 0) + 1;
@@ -151,7 +160,13 @@ public sealed class SaveArticle(
         var language = content.Language ?? site.Language;
         return previous is not null && previous.Text.Body == content.Body && previous.Text.Format == content.Format && previous.Article.Language == language
             ? previous.Text
-            : new ArticleText(content.Body, content.Format, ArticleBody.Render(content.Body, content.Format, language, site.BaseUrl).Html);
+            : Render(content.Body, content.Format, language);
+    }
+
+    private ArticleText Render(string body, BodyFormat format, Language language)
+    {
+        var rendered = ArticleBody.Render(body, format, language, site.BaseUrl);
+        return new ArticleText(body, format, rendered.Html, rendered.Excerpt);
     }
 
     // An editor's own slug is taken or not; one made from the title gives way to those before it.

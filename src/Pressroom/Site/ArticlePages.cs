@@ -73,7 +73,7 @@ public sealed class ArticlePages(
 
     /// <summary>The page as it would look, with nothing stored.</summary>
     public async Task<byte[]> PreviewAsync(ArticleDocument document, CancellationToken cancellation) =>
-        renderer.Article(Model(document, await SurroundingsAsync(document.Article, cancellation)) with { IsPreview = true });
+        renderer.Article(Model(document, await SurroundingsAsync(document.Article, cancellation)) with { Preview = true });
 
     private static string? FileOf(Article article) => article.Path is null ? null : SiteFiles.Page(article.Path + "/");
 
@@ -86,7 +86,7 @@ public sealed class ArticlePages(
             .. others.Where(other => other.Id != article.Id),
             new Translation(article.Id, article.Language, article.Title, article.Path ?? ""),
         ];
-        return new Surroundings(author, group.OrderBy(translation => translation.Id.Value, StringComparer.Ordinal).ToList());
+        return new Surroundings(author, group.Count == 1 ? [] : group.OrderBy(translation => translation.Id.Value, StringComparer.Ordinal).ToList());
     }
 
     private BlobContent Render(ArticleDocument document, Surroundings surroundings) =>
@@ -97,7 +97,7 @@ public sealed class ArticlePages(
         };
 
     private static ArticlePageModel Model(ArticleDocument document, Surroundings surroundings) =>
-        new(document.Article, document.Text.Html, surroundings.Author?.Author, surroundings.Translations);
+        new(document.Article, document.Text.Html, document.Text.Excerpt, surroundings.Author?.Author, surroundings.Translations);
 
     private string Stamp(Article article, Surroundings surroundings)
     {

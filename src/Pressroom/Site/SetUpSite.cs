@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Pressroom.Site.Lists;
 using Pressroom.Site.Pages;
 using Pressroom.Site.Sitemaps;
-using Pressroom.Site.Theme;
+using Pressroom.Site.Themes;
 using Pressroom.Storage;
 
 namespace Pressroom.Site;
@@ -12,7 +12,7 @@ namespace Pressroom.Site;
 /// <remarks>The 404 page, written last, carries the fingerprint of all that pages are made from; so a start that was cut short is
 /// made up by the next.</remarks>
 public sealed class SetUpSite(
-    SiteFiles files, PageRenderer pages, SiteTheme theme, SiteSettings site, RebuildSite rebuild, IQueueStore queues) : IHostedService
+    SiteFiles files, PageRenderer pages, Theme theme, SiteSettings site, RebuildSite rebuild, IQueueStore queues) : IHostedService
 {
     private const string NotFoundFile = "404.html";
     private const string FingerprintMetadata = "fingerprint";
@@ -26,7 +26,8 @@ public sealed class SetUpSite(
             return;
         }
 
-        await Task.WhenAll(theme.Assets.Select(asset => files.WriteAsync(asset.Name, asset.Content, BlobCondition.None, cancellationToken)));
+        await Task.WhenAll(theme.Assets.Select(asset => files.WriteAsync(
+            asset.Path, new BlobContent(asset.Bytes, asset.ContentType) { CacheControl = asset.CacheControl }, BlobCondition.None, cancellationToken)));
         await files.WriteAsync("robots.txt", new BlobContent(RobotsTxt.Write(site), "text/plain; charset=utf-8"), BlobCondition.None, cancellationToken);
         foreach (var list in new[] { ListKey.Home, ListKey.All })
         {

@@ -108,7 +108,7 @@ public sealed class UpdateSite(
 }
 
 /// <summary>Keeps a redirect at each address that an article had before.</summary>
-public sealed class Redirects(SiteFiles files, SiteSettings site)
+public sealed class Redirects(SiteFiles files, PageRenderer pages, SiteSettings site)
 {
     /// <summary>Makes the redirects what the article says: to its page while it is live, none otherwise.</summary>
     public Task PlaceAsync(Article article, CancellationToken cancellation) =>
@@ -124,7 +124,7 @@ public sealed class Redirects(SiteFiles files, SiteSettings site)
         }
         else if (article.IsLive && present?.Metadata.GetValueOrDefault(SiteFiles.RedirectMetadata) != target)
         {
-            var content = new BlobContent(RedirectPage.Render(target, article.Title, article.Language), "text/html; charset=utf-8")
+            var content = new BlobContent(pages.Redirect(article.Path + "/", article.Language), "text/html; charset=utf-8")
             {
                 CacheControl = "public, max-age=300",
                 Metadata = new Dictionary<string, string> { [SiteFiles.RedirectMetadata] = target },

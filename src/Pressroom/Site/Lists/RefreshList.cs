@@ -9,7 +9,7 @@ namespace Pressroom.Site.Lists;
 
 /// <summary>Makes a list's pages and feeds again where its articles have changed.</summary>
 public sealed partial class RefreshList(
-    ListStore lists, RefreshRequests requests, ArchivePages archive, ListHead head, ListArchiveWriter listWriter,
+    ListStore lists, RefreshRequests requests, ArchivePages archive, ListFront front, ListArchiveWriter listWriter,
     SitemapFiles sitemaps, ILogger<RefreshList> logger)
 {
     /// <summary>The queue that asks for it.</summary>
@@ -54,7 +54,7 @@ public sealed partial class RefreshList(
         {
             // The archive first: the head links to it.
             await archive.RefreshAsync(list, touches, listWriter, cancellation);
-            await head.RefreshAsync(list, whole ? null : touches, cancellation);
+            await front.RefreshAsync(list, whole ? null : touches, cancellation);
         }
 
         await lists.ForgetAsync(touches, cancellation);
@@ -68,8 +68,8 @@ public sealed partial class RefreshList(
     private partial void LogOvertaken(string list);
 }
 
-/// <summary>A list's head: the page of its newest articles and its three feeds.</summary>
-public sealed class ListHead(ListStore lists, ListNames names, ArticleStore articles, SiteFiles files, PageRenderer pages, FeedWriter feeds)
+/// <summary>A list's front: the page of its newest articles and its three feeds.</summary>
+public sealed class ListFront(ListStore lists, ListNames names, ArticleStore articles, SiteFiles files, PageRenderer pages, FeedWriter feeds)
 {
     /// <summary>How many articles the head page shows.</summary>
     public const int OnPage = 24;

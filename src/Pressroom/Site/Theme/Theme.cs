@@ -192,7 +192,7 @@ public sealed record ThemeAsset
 
 /// <summary>A theme's file that cannot work. The message begins with its name, and its line where that is known.</summary>
 public sealed class ThemeException(string file, int? line, string complaint)
-    : Exception(line is null ? $"{file}: {complaint}" : string.Create(CultureInfo.InvariantCulture, $"{file}, line {line}: {complaint}"))
+    : Exception(line is null ? $"{file}: {complaint}" : string.Create(CultureInfo.InvariantCulture, $"{file}, line {line}: {complaint}")), IOperatorError
 {
     /// <summary>The file's name.</summary>
     public string File { get; } = file;

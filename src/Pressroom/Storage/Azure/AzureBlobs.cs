@@ -28,6 +28,22 @@ internal sealed class AzureBlobs(BlobServiceClient service) : IBlobStore
         }
     }
 
+    public async Task<BlobProperties?> FindAsync(BlobPath path, CancellationToken cancellation)
+    {
+        AzureLimits.CheckBlob(path);
+        try
+        {
+            var found = (await ClientOf(path).GetPropertiesAsync(cancellationToken: cancellation)).Value;
+            var cacheControl = string.IsNullOrEmpty(found.CacheControl) ? null : found.CacheControl;
+            return new BlobProperties(Version(found.ETag), found.ContentType, cacheControl, new Dictionary<string, string>(found.Metadata), found.LastModified);
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            // A HEAD has no body to say whether it is the blob or the container.
+            return null;
+        }
+    }
+
     public async Task<ETag?> WriteAsync(BlobPath path, BlobContent content, BlobCondition condition, CancellationToken cancellation)
     {
         AzureLimits.CheckBlob(path);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
@@ -21,6 +22,8 @@ internal sealed record BlobHeaders(
             modified integer not null, -- .NET ticks, also the time of the file
             primary key (container, name)) without rowid
         """;
+
+    private static long versions;
 
     private static readonly IReadOnlyDictionary<string, string> NoMetadata = new Dictionary<string, string>();
 
@@ -57,8 +60,18 @@ internal sealed record BlobHeaders(
     public static bool Delete(Database database, BlobPath blob) =>
         database.Run("delete from blobs where container = ? and name = ?", blob.Container, blob.Name) > 0;
 
+    /// <summary>The version that a write makes: it tells what was written, and that no other write made it.</summary>
+    public static ETag NewVersion(string hash, DateTimeOffset modified) => new(string.Create(
+        CultureInfo.InvariantCulture, $"\"{hash}-{modified.UtcTicks:x}-{Interlocked.Increment(ref versions):x}\""));
+
+    /// <summary>The version of a file that somebody else put there.</summary>
+    public static ETag OfHash(string hash) => new($"\"{hash}\"");
+
+    /// <summary>Whether this row was written with what has that hash.</summary>
+    public bool IsOf(string hash) => ETag.Value.AsSpan(1).StartsWith(hash, StringComparison.Ordinal);
+
     /// <summary>A hash of all that a reader gets, so that it tells what was really read.</summary>
-    public static ETag ETagOf(BlobContent content)
+    public static string HashOf(BlobContent content)
     {
         var headers = new ArrayBufferWriter<byte>();
         Add(headers, content.ContentType);
@@ -76,7 +89,7 @@ internal sealed record BlobHeaders(
         var hash = new XxHash128();
         hash.Append(headers.WrittenSpan);
         hash.Append(content.Bytes.Span);
-        return new ETag($"\"{Convert.ToHexStringLower(hash.GetCurrentHash())}\"");
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
     private static void Add(ArrayBufferWriter<byte> headers, string text)

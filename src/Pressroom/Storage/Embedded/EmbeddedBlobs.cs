@@ -6,11 +6,12 @@ namespace Pressroom.Storage.Embedded;
 /// somebody else puts there are blobs too, with a content type by their extension.</summary>
 /// <remarks>
 /// <para>A write is a row with its headers, the redo of its bytes, and then a rename. The row is committed first, so between the
-/// commit and the rename a reader can find the new headers beside the old file. It notices, because the ETag is a hash of both, and
-/// reads again between two groups of the writer, when nothing moves.</para>
+/// commit and the rename a reader can find the new headers beside the old file. It notices, because the ETag holds a hash of both, and
+/// reads again between two groups of the writer, when nothing moves. Behind the hash the ETag has a part that no two writes share, so
+/// that a blob written back to what it was before is still another version.</para>
 /// <para>A file cannot have the name of a folder: writing <c>a/b</c> where there is a blob <c>a</c>, or the reverse, is an <see cref="IOException"/>.</para>
 /// </remarks>
-public sealed class EmbeddedBlobs : IBlobStore
+public sealed class EmbeddedBlobs : IBlobStore, INotifyBlobChanges
 {
     /// <summary>Larger blobs are flushed by whoever writes them, rather than go through the database's log.</summary>
     internal const int LargestInRedo = 1024 * 1024;
@@ -49,7 +50,29 @@ public sealed class EmbeddedBlobs : IBlobStore
         }
 
         var blob = Combine(path, headers, file);
-        return blob.ETag == headers?.ETag ? Task.FromResult<Blob?>(blob) : ReadAtRestAsync(path, cancellation);
+        return headers is not null && blob.ETag == headers.ETag ? Task.FromResult<Blob?>(blob) : ReadAtRestAsync(path, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async Task<BlobProperties?> FindAsync(BlobPath path, CancellationToken cancellation)
+    {
+        AzureLimits.CheckBlob(path);
+        cancellation.ThrowIfCancellationRequested();
+        var headers = readers.Read(database => BlobHeaders.Find(database, path));
+        var file = files.Stat(path);
+        if (headers is null && file is null)
+        {
+            return null;
+        }
+
+        if (headers is not null && file == (headers.Length, headers.Modified.UtcTicks))
+        {
+            return new BlobProperties(headers.ETag, headers.ContentType, headers.CacheControl, headers.Metadata, headers.Modified);
+        }
+
+        return await ReadAtRestAsync(path, cancellation) is { } blob
+            ? new BlobProperties(blob.ETag, blob.Content.ContentType, blob.Content.CacheControl, blob.Content.Metadata, blob.ModifiedAt)
+            : null;
     }
 
     /// <inheritdoc/>
@@ -59,7 +82,7 @@ public sealed class EmbeddedBlobs : IBlobStore
         AzureLimits.CheckContent(content);
         cancellation.ThrowIfCancellationRequested();
         var modified = time.GetUtcNow();
-        var etag = BlobHeaders.ETagOf(content);
+        var etag = BlobHeaders.NewVersion(BlobHeaders.HashOf(content), modified);
         var isLarge = content.Bytes.Length > LargestInRedo;
         var temporary = files.WriteTemporary(content.Bytes.Span, modified, durable: isLarge);
         var keep = false;
@@ -200,8 +223,10 @@ public sealed class EmbeddedBlobs : IBlobStore
         var content = headers is null
             ? new BlobContent(file.Bytes, ContentTypes.Of(path.Name))
             : new BlobContent(file.Bytes, headers.ContentType) { CacheControl = headers.CacheControl, Metadata = headers.Metadata };
-        var etag = BlobHeaders.ETagOf(content);
-        return new Blob(content, etag, etag == headers?.ETag ? headers.Modified : file.Modified);
+        var hash = BlobHeaders.HashOf(content);
+        return headers is not null && headers.IsOf(hash)
+            ? new Blob(content, headers.ETag, headers.Modified)
+            : new Blob(content, BlobHeaders.OfHash(hash), file.Modified);
     }
 }
 
