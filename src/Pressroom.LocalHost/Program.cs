@@ -1,21 +1,19 @@
-using Microsoft.Azure.Functions.Worker;
 using Pressroom;
+using Pressroom.Access;
+using Pressroom.Articles.Welcome;
+using Pressroom.LocalHost;
 using Pressroom.LocalHost.Hosting;
-using Pressroom.LocalHost.Site;
-using Pressroom.LocalHost.Triggers;
 
 return await OperatorErrors.ExplainAsync(Console.Error, async () =>
 {
-    var builder = LocalHostBuilder.Create(args);
-    builder.Services.AddPressroom(builder.Configuration);
-    builder.AddTriggers(typeof(FunctionAttribute).Assembly); // Pressroom.Functions, which holds the stand-in of the attributes too
-    builder.AddSite();
-
-    await using var app = builder.Build();
-    app.UseSiteCache();
-    app.MapTriggers();
-    app.MapSite();
+    await using var app = LocalHostApp.Build(args);
     await app.StartAsync();
-    app.Print(Console.Out);
+    if (app.Services.GetRequiredService<Settings>().Welcome)
+    {
+        await app.Services.GetRequiredService<PublishWelcome>().RunAsync(CancellationToken.None);
+    }
+
+    var secrets = app.Services.GetRequiredService<Secrets>();
+    app.Print(Console.Out, secrets.AdminTokenIsNew ? secrets.AdminToken : null);
     await app.WaitForShutdownAsync();
 });

@@ -1,5 +1,18 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Pressroom.Access;
+using Pressroom.Articles;
+using Pressroom.Articles.Welcome;
+using Pressroom.Site;
+using Pressroom.Site.Feeds;
+using Pressroom.Site.Lists;
+using Pressroom.Site.Pages;
+using Pressroom.Site.Sitemaps;
+using Pressroom.Site.Themes;
+using Pressroom.Storage;
+using Pressroom.Storage.Azure;
+using Pressroom.Storage.Embedded;
 
 namespace Pressroom;
 
@@ -13,7 +26,83 @@ public static class Composition
         var settings = Settings.Read(configuration);
         services.AddSingleton(settings);
         services.AddSingleton(settings.Site);
+        services.AddSingleton(settings.Channels);
         services.AddSingleton(TimeProvider.System);
+        AddStorage(services, settings.Storage);
+        AddAccess(services, settings);
+        AddArticles(services);
+        AddSite(services);
         return services;
+    }
+
+    private static void AddStorage(IServiceCollection services, StorageSettings settings)
+    {
+        if (settings.IsEmbedded)
+        {
+            services.AddSingleton(provider => EmbeddedStorage.Open(
+                settings.DataFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EmbeddedStorage>>()));
+            services.AddSingleton<IBlobStore>(provider => provider.GetRequiredService<EmbeddedStorage>().Blobs);
+            services.AddSingleton<ITableStore>(provider => provider.GetRequiredService<EmbeddedStorage>().Tables);
+            services.AddSingleton<IQueueStore>(provider => provider.GetRequiredService<EmbeddedStorage>().Queues);
+        }
+        else
+        {
+            services.AddSingleton(provider => AzureStorage.Connect(settings, provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<IBlobStore>(provider => provider.GetRequiredService<AzureStorage>().Blobs);
+            services.AddSingleton<ITableStore>(provider => provider.GetRequiredService<AzureStorage>().Tables);
+            services.AddSingleton<IQueueStore>(provider => provider.GetRequiredService<AzureStorage>().Queues);
+        }
+    }
+
+    private static void AddAccess(IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(provider =>
+        {
+            // The embedded engine makes the folder that its secrets are kept in.
+            provider.GetRequiredService<IBlobStore>();
+            return Secrets.Load(settings.Access, settings.Storage.DataFolder);
+        });
+        services.AddSingleton<Tokens>();
+        services.AddSingleton<Idempotency>();
+    }
+
+    private static void AddArticles(IServiceCollection services)
+    {
+        services.AddSingleton<ArticleStore>();
+        services.AddSingleton<ArticleIndex>();
+        services.AddSingleton<SlugStore>();
+        services.AddSingleton<AuthorStore>();
+        services.AddSingleton<Schedule>();
+        services.AddSingleton<SaveArticle>();
+        services.AddSingleton<SaveAuthor>();
+        services.AddSingleton<PublishArticle>();
+        services.AddSingleton<RestoreRevision>();
+        services.AddSingleton<DeleteArticle>();
+        services.AddSingleton<PreviewArticle>();
+        services.AddSingleton<PublishWelcome>();
+    }
+
+    private static void AddSite(IServiceCollection services)
+    {
+        services.AddSingleton<SiteFiles>();
+        services.AddSingleton<TranslationStore>();
+        services.AddSingleton<ArticlePages>();
+        services.AddSingleton<Redirects>();
+        services.AddSingleton<UpdateSite>();
+        services.AddSingleton<RebuildSite>();
+        services.AddSingleton<ListStore>();
+        services.AddSingleton<ListNames>();
+        services.AddSingleton<ListFront>();
+        services.AddSingleton<ListArchiveWriter>();
+        services.AddSingleton<ArchivePages>();
+        services.AddSingleton<RefreshRequests>();
+        services.AddSingleton<RefreshList>();
+        services.AddSingleton<SitemapFiles>();
+        services.AddSingleton<FeedWriter>();
+
+        // Read once at the start, before there is anything that waiting for it could hold up.
+        services.AddSingleton(provider => ThemeFiles.LoadAsync(provider.GetRequiredService<IBlobStore>(), CancellationToken.None).GetAwaiter().GetResult());
+        services.AddSingleton<PageRenderer>();
+        services.AddHostedService<SetUpSite>();
     }
 }

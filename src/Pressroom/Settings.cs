@@ -1,11 +1,13 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Pressroom.Articles;
+using Pressroom.Newsletters;
 
 namespace Pressroom;
 
 /// <summary>Everything an operator sets, read once at start. A feature takes the part that it needs.</summary>
-public sealed record Settings(StorageSettings Storage, AccessSettings Access, SiteSettings Site, IReadOnlyList<ChannelSettings> Channels, bool Welcome)
+public sealed record Settings(
+    StorageSettings Storage, AccessSettings Access, SiteSettings Site, MailSettings Mail, IReadOnlyList<ChannelSettings> Channels, bool Welcome)
 {
     /// <summary>Reads and checks all settings.</summary>
     /// <exception cref="SettingException">At least one is wrong; the message names every one by its key.</exception>
@@ -30,15 +32,42 @@ public sealed record Settings(StorageSettings Storage, AccessSettings Access, Si
             reader.Text("Site:Title") ?? "Pressroom",
             reader.Parsed("Site:Language", "en", "is no language tag (RFC 5646)", Articles.Language.TryParse, Articles.Language.Parse),
             reader.TimeZone("Site:TimeZone"));
+        var mail = ReadMail(reader, site.Title);
         var channels = configuration.GetSection("Channels").GetChildren()
             .Select(section => new ChannelSettings(
                 reader.Required($"{section.Path}:Kind"),
                 reader.Text($"{section.Path}:Name") ?? reader.Text($"{section.Path}:Kind") ?? "",
-                reader.Url($"{section.Path}:ProfileUrl")))
+                reader.Url($"{section.Path}:BaseUrl"),
+                reader.Url($"{section.Path}:ProfileUrl"),
+                section.GetChildren().Where(own => own.Value is not null).ToDictionary(own => own.Key, own => own.Value!, StringComparer.OrdinalIgnoreCase)))
             .ToList();
         var welcome = reader.Flag("Pressroom:Welcome", otherwise: true);
         reader.ThrowIfAnyIsWrong();
-        return new Settings(storage, access, site, channels, welcome);
+        return new Settings(storage, access, site, mail, channels, welcome);
+    }
+
+    private static MailSettings ReadMail(SettingReader reader, string siteTitle)
+    {
+        var sendGridKey = reader.Text("SendGrid:ApiKey");
+        var smtpHost = reader.Text("Smtp:Host");
+        var from = reader.Address("Mail:From");
+        if (from is null && (sendGridKey ?? smtpHost) is not null)
+        {
+            reader.Reject("Mail:From", "is missing; no provider sends mail without it");
+        }
+
+        return new MailSettings(
+            from ?? EmailAddress.Stored("pressroom@localhost.localdomain"),
+            reader.Text("Mail:FromName") ?? siteTitle,
+            reader.Addresses("Mail:Moderators"),
+            reader.Text("Mail:PostalAddress"),
+            sendGridKey is null
+                ? null
+                : new SendGridSettings(sendGridKey, reader.Url("SendGrid:BaseUrl") ?? new Uri("https://api.sendgrid.com")),
+            reader.Text("SendGrid:EventWebhookPublicKey"),
+            smtpHost is null
+                ? null
+                : new SmtpSettings(smtpHost, reader.Port("Smtp:Port", 587), reader.Text("Smtp:Username"), reader.Text("Smtp:Password")));
     }
 }
 
@@ -61,8 +90,26 @@ public sealed record SiteSettings(Uri BaseUrl, Uri ApiBaseUrl, string Title, Lan
         BaseUrl.AbsoluteUri.TrimEnd('/') + "/" + string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 }
 
-/// <summary>A social channel, as far as the reader's pages speak of it.</summary>
-public sealed record ChannelSettings(string Kind, string Name, Uri? ProfileUrl);
+/// <summary>How mail is sent: by SendGrid where that is set, else by SMTP where that is set, else into the outbox folder.</summary>
+/// <param name="From">The sender's address.</param>
+/// <param name="FromName">The sender's name.</param>
+/// <param name="Moderators">Who is mailed about comments.</param>
+/// <param name="PostalAddress">The publisher's postal address, which the law of many countries wants in newsletters.</param>
+/// <param name="SendGrid">SendGrid's access, where it is used.</param>
+/// <param name="EventWebhookPublicKey">The key that SendGrid signs its events with: base64 of a P-256 SubjectPublicKeyInfo.</param>
+/// <param name="Smtp">The SMTP server, where one is used.</param>
+public sealed record MailSettings(
+    EmailAddress From, string FromName, IReadOnlyList<EmailAddress> Moderators, string? PostalAddress,
+    SendGridSettings? SendGrid, string? EventWebhookPublicKey, SmtpSettings? Smtp);
+
+/// <summary>Access to SendGrid's Web API v3.</summary>
+public sealed record SendGridSettings(string ApiKey, Uri BaseUrl);
+
+/// <summary>An SMTP server; STARTTLS is used wherever it is offered, TLS from the start on port 465.</summary>
+public sealed record SmtpSettings(string Host, int Port, string? Username, string? Password);
+
+/// <summary>A social channel. Each kind reads its own keys from <paramref name="Values"/>, which has all of them.</summary>
+public sealed record ChannelSettings(string Kind, string Name, Uri? BaseUrl, Uri? ProfileUrl, IReadOnlyDictionary<string, string> Values);
 
 /// <summary>Settings that cannot work. The message has a line for each, beginning with its key.</summary>
 public sealed class SettingException(string message) : Exception(message), IOperatorError;
@@ -118,6 +165,58 @@ internal sealed class SettingReader(IConfiguration configuration)
         return null;
     }
 
+    public EmailAddress? Address(string key)
+    {
+        var text = Text(key);
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (EmailAddress.TryParse(text, out var address))
+        {
+            return address;
+        }
+
+        Reject(key, "is no e-mail address");
+        return null;
+    }
+
+    public IReadOnlyList<EmailAddress> Addresses(string key)
+    {
+        var addresses = new List<EmailAddress>();
+        foreach (var text in (Text(key) ?? "").Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (EmailAddress.TryParse(text, out var address))
+            {
+                addresses.Add(address);
+            }
+            else
+            {
+                Reject(key, "has an entry that is no e-mail address");
+            }
+        }
+
+        return addresses;
+    }
+
+    public int Port(string key, int otherwise)
+    {
+        var text = Text(key);
+        if (text is null)
+        {
+            return otherwise;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536)
+        {
+            return port;
+        }
+
+        Reject(key, "is no port number");
+        return otherwise;
+    }
+
     public bool Flag(string key, bool otherwise)
     {
         var text = Text(key);
@@ -160,6 +259,6 @@ internal sealed class SettingReader(IConfiguration configuration)
         }
     }
 
-    private void Reject(string key, string complaint) =>
+    public void Reject(string key, string complaint) =>
         wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{key.Replace(":", "__", StringComparison.Ordinal)} {complaint}."));
 }

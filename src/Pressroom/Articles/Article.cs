@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pressroom.Articles;
 
 /// <summary>An article as its current revision says, without its text: <see cref="ArticleText"/>.</summary>
@@ -72,7 +74,12 @@ public sealed record Article
     /// <summary>Whether subscribers are mailed it at its first publication.</summary>
     public bool Newsletter { get; init; }
 
+    /// <summary>Whether readers can see it.</summary>
+    [JsonIgnore]
+    public bool IsLive => Status == ArticleStatus.Published;
+
     /// <summary>The key that the author's page and record have, made from <see cref="Author"/>.</summary>
+    [JsonIgnore]
     public string? AuthorKey => Author is null ? null : Slug.From(Author, 200)?.Value;
 }
 
@@ -87,6 +94,9 @@ public enum ArticleStatus
 
     /// <summary>Live.</summary>
     Published,
+
+    /// <summary>Gone: only the row is left, so that a late message finds what became of it.</summary>
+    Deleted,
 }
 
 /// <summary>A picture: an absolute http(s) address, and what it shows, for those who cannot see it.</summary>
@@ -105,8 +115,8 @@ public sealed record Announce(bool Enabled, IReadOnlyList<string>? Channels, IRe
     public static Announce Nowhere { get; } = new(false, null, null);
 }
 
-/// <summary>An article's text: as typed, and as the safe HTML it was rendered to when it was saved.</summary>
-public sealed record ArticleText(string Body, BodyFormat Format, string Html);
+/// <summary>An article's text: as typed, as the safe HTML that it was rendered to when it was saved, and its first words.</summary>
+public sealed record ArticleText(string Body, BodyFormat Format, string Html, string Excerpt);
 
 /// <summary>How a body is written.</summary>
 public enum BodyFormat

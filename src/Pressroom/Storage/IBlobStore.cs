@@ -8,6 +8,9 @@ public interface IBlobStore
     /// <summary>The blob, or null where there is none.</summary>
     Task<Blob?> ReadAsync(BlobPath path, CancellationToken cancellation);
 
+    /// <summary>What is known of the blob without its bytes, or null where there is none.</summary>
+    Task<BlobProperties?> FindAsync(BlobPath path, CancellationToken cancellation);
+
     /// <summary>Writes the blob under a condition.</summary>
     /// <returns>The new version, or null when the condition was not met: the blob exists, is gone, or is of another version.</returns>
     Task<ETag?> WriteAsync(BlobPath path, BlobContent content, BlobCondition condition, CancellationToken cancellation);
@@ -60,6 +63,9 @@ public sealed record BlobContent(ReadOnlyMemory<byte> Bytes, string ContentType)
 
 /// <summary>A blob as read.</summary>
 public sealed record Blob(BlobContent Content, ETag ETag, DateTimeOffset ModifiedAt);
+
+/// <summary>A blob's version and headers.</summary>
+public sealed record BlobProperties(ETag ETag, string ContentType, string? CacheControl, IReadOnlyDictionary<string, string> Metadata, DateTimeOffset ModifiedAt);
 
 /// <summary>What must hold for a write to happen.</summary>
 public readonly record struct BlobCondition

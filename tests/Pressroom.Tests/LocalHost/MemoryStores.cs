@@ -169,6 +169,10 @@ internal class MemoryBlobs : IBlobStore
         return blob;
     }
 
+    public Task<BlobProperties?> FindAsync(BlobPath path, CancellationToken cancellation) => Task.FromResult(blobs.GetValueOrDefault(path) is { } blob
+        ? new BlobProperties(blob.ETag, blob.Content.ContentType, blob.Content.CacheControl, blob.Content.Metadata, blob.ModifiedAt)
+        : null);
+
     public Task<ETag?> WriteAsync(BlobPath path, BlobContent content, BlobCondition condition, CancellationToken cancellation)
     {
         var etag = new ETag(Interlocked.Increment(ref version).ToString(CultureInfo.InvariantCulture));

@@ -1,0 +1,237 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Access;
+using Pressroom.Articles;
+using Pressroom.Functions.Http;
+
+namespace Pressroom.Functions.Articles;
+
+/// <summary>The editors' calls for articles.</summary>
+public sealed class ArticleFunctions(
+    Gate gate, ArticleStore articles, ArticleIndex index, SaveArticle save, DeleteArticle delete, SiteSettings site)
+{
+    private const int MostTries = 10;
+
+    /// <summary>POST /articles: 201 when the article is kept and, if it is published, its page is live.</summary>
+    [Function("CreateArticle")]
+    public Task<IResult> Create([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitOnceAsync(
+            request,
+            Role.Editor,
+            ArticleRequest.MostBytes,
+            async (caller, fields, seed) =>
+            {
+                var content = ArticleRequest.ReadNew(fields);
+                if (fields.Errors.Any)
+                {
+                    return Refusal(fields.Errors);
+                }
+
+                var id = ArticleId.Of(seed);
+                var outcome = await save.SaveAsync(id, null, content, caller.Name, "created", cancellation);
+                var first = outcome switch
+                {
+                    SaveOutcome.Saved saved => saved.Stored.Article,
+                    SaveOutcome.Changed => await FirstRevisionAsync(id, cancellation),
+                    _ => null,
+                };
+                return first is null
+                    ? AnswerOf(outcome, StatusCodes.Status201Created)
+                    : ArticleAnswer.Answer(StatusCodes.Status201Created, first, null, site) with { Location = AddressOf(first) };
+            },
+            cancellation);
+
+    /// <summary>GET /articles: newest first, by status, tag, section, author and language.</summary>
+    [Function("ListArticles")]
+    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Editor,
+            async _ =>
+            {
+                var errors = new FieldErrors();
+                var paging = Paging.Read(request, errors);
+                var filter = ReadFilter(request.Query, errors);
+                if (errors.Any)
+                {
+                    return Problems.Invalid(errors);
+                }
+
+                var page = await index.ListAsync(filter, paging.After, paging.Limit, cancellation);
+                var items = page.Articles.Select(article => ArticleAnswer.Of(article, null, site)).ToList();
+                return Answer.Of(200, new ArticleListAnswer(items, Paging.Cursor(page.Cursor)), ArticleAnswerJson.Default.ArticleListAnswer);
+            },
+            cancellation);
+
+    /// <summary>GET /articles/{id}: the article with its text.</summary>
+    [Function("GetArticle")]
+    public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Editor,
+            async _ => await FindAsync(id, cancellation) is var (_, document)
+                ? ArticleAnswer.Answer(200, document.Article, document.Text, site)
+                : Problems.NotFound("article"),
+            cancellation);
+
+    /// <summary>PUT /articles/{id}: replaces the version that If-Match names.</summary>
+    [Function("ReplaceArticle")]
+    public Task<IResult> Replace([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "articles/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitWithBodyAsync(
+            request,
+            Role.Editor,
+            ArticleRequest.MostBytes,
+            (caller, fields) => Precondition.Of(request).IsGiven
+                ? ChangeAsync(request, id, current => ArticleRequest.ReadReplacement(fields, current), fields.Errors, caller, cancellation)
+                : Task.FromResult(Problems.PreconditionRequired()),
+            cancellation);
+
+    /// <summary>PATCH /articles/{id}: changes the fields that are given (JSON Merge Patch).</summary>
+    [Function("PatchArticle")]
+    public Task<IResult> Patch([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "articles/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitWithBodyAsync(
+            request,
+            Role.Editor,
+            ArticleRequest.MostBytes,
+            (caller, fields) => ChangeAsync(request, id, current => ArticleRequest.ReadPatch(fields, current), fields.Errors, caller, cancellation),
+            cancellation);
+
+    /// <summary>DELETE /articles/{id}: for good.</summary>
+    [Function("DeleteArticle")]
+    public Task<IResult> Delete([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "articles/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Editor,
+            async caller =>
+            {
+                var deleted = ArticleId.TryParse(id, out var articleId)
+                    ? await delete.RunAsync(articleId, Expected(request), caller.Name, cancellation)
+                    : null;
+                return deleted switch
+                {
+                    null => Problems.NotFound("article"),
+                    false => Problems.PreconditionFailed(),
+                    true => new Answer(StatusCodes.Status204NoContent),
+                };
+            },
+            cancellation);
+
+    /// <summary>Whether an article is the version that the request wants to change.</summary>
+    internal static Func<Article, bool> Expected(HttpRequest request)
+    {
+        var precondition = Precondition.Of(request);
+        return article => precondition.Accepts(Answer.Quote(article.Revision));
+    }
+
+    /// <summary>The answer to how saving ended.</summary>
+    internal Answer AnswerOf(SaveOutcome? outcome, int status = StatusCodes.Status200OK) => outcome switch
+    {
+        SaveOutcome.Saved saved => ArticleAnswer.Answer(status, saved.Stored.Article, null, site),
+        SaveOutcome.Rejected rejected => Refusal(rejected.Errors),
+        SaveOutcome.SlugTaken => Problems.SlugTaken(),
+        SaveOutcome.Changed => Problems.PreconditionFailed(),
+        _ => Problems.NotFound("article"),
+    };
+
+    private async Task<Answer> ChangeAsync(
+        HttpRequest request, string id, Func<ArticleContent, ArticleContent> read, FieldErrors errors, Caller caller, CancellationToken cancellation)
+    {
+        var isExpected = Expected(request);
+        for (var attempt = 1; await FindAsync(id, cancellation) is var (stored, document); attempt++)
+        {
+            if (!isExpected(stored.Article))
+            {
+                return Problems.PreconditionFailed();
+            }
+
+            var content = read(ArticleContent.Of(document));
+            if (errors.Any)
+            {
+                return Refusal(errors);
+            }
+
+            var outcome = await save.SaveAsync(stored.Article.Id, stored, content, caller.Name, "edited", cancellation);
+            if (outcome is not SaveOutcome.Changed)
+            {
+                return AnswerOf(outcome);
+            }
+
+            if (attempt == MostTries)
+            {
+                return Problems.Busy();
+            }
+        }
+
+        return Problems.NotFound("article");
+    }
+
+    private async Task<(StoredArticle Stored, ArticleDocument Document)?> FindAsync(string id, CancellationToken cancellation)
+    {
+        if (!ArticleId.TryParse(id, out var articleId) || await articles.FindLivingAsync(articleId, cancellation) is not { } stored)
+        {
+            return null;
+        }
+
+        var document = await articles.ReadAsync(articleId, stored.Article.Revision, cancellation);
+        return document is null ? null : (stored, document with { Article = stored.Article });
+    }
+
+    // What the first, interrupted, attempt of the same request has made.
+    private async Task<Article?> FirstRevisionAsync(ArticleId id, CancellationToken cancellation) =>
+        await articles.RevisionsAsync(id, 0, 1, cancellation) is [var first]
+            ? (await articles.ReadAsync(id, first.Revision, cancellation))?.Article
+            : null;
+
+    private static ArticleFilter ReadFilter(IQueryCollection query, FieldErrors errors)
+    {
+        ArticleStatus? status = null;
+        if (query["status"].ToString() is { Length: > 0 } word)
+        {
+            status = word switch
+            {
+                "draft" => ArticleStatus.Draft,
+                "published" => ArticleStatus.Published,
+                "scheduled" => ArticleStatus.Scheduled,
+                _ => null,
+            };
+            if (status is null)
+            {
+                errors.Add("status", "It must be one of: draft, published, scheduled.");
+            }
+        }
+
+        Language? language = null;
+        if (query["language"].ToString() is { Length: > 0 } tag)
+        {
+            if (Language.TryParse(tag, out var parsed))
+            {
+                language = parsed;
+            }
+            else
+            {
+                errors.Add("language", "It must be a language tag of RFC 5646, like fr or pt-BR.");
+            }
+        }
+
+        return new ArticleFilter(status, Text("tag"), Text("section"), Text("author"), language);
+
+        string? Text(string name)
+        {
+            var text = query[name].ToString();
+            if (text.Length > 0 && Slug.From(text) is null)
+            {
+                errors.Add(name, "It needs a letter or digit.");
+            }
+
+            return text.Length == 0 ? null : text;
+        }
+    }
+
+    /// <summary>The answer to fields that are wrong; a body that is too large has its own status.</summary>
+    internal static Answer Refusal(FieldErrors errors) =>
+        errors.ByField.TryGetValue("body", out var complaints) && complaints.Contains(ArticleRequest.TooLargeBody)
+            ? Problems.TooLarge("body", ArticleRequest.TooLargeBody)
+            : Problems.Invalid(errors);
+
+    private string AddressOf(Article article) => $"{site.ApiBaseUrl.AbsoluteUri.TrimEnd('/')}/articles/{article.Id}";
+}

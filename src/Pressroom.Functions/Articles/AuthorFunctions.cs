@@ -1,0 +1,112 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Access;
+using Pressroom.Articles;
+using Pressroom.Functions.Http;
+
+namespace Pressroom.Functions.Articles;
+
+/// <summary>The authors' records.</summary>
+public sealed class AuthorFunctions(Gate gate, AuthorStore authors, SaveAuthor save)
+{
+    private const int MostBytes = 64 * 1024;
+
+    /// <summary>GET /authors: by key.</summary>
+    [Function("ListAuthors")]
+    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "authors")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Editor,
+            async _ =>
+            {
+                var errors = new FieldErrors();
+                var paging = Paging.Read(request, errors);
+                if (errors.Any)
+                {
+                    return Problems.Invalid(errors);
+                }
+
+                var found = await authors.ListAsync(paging.After, paging.Limit + 1, cancellation);
+                var items = found.Take(paging.Limit).Select(stored => Show(stored.Author)).ToList();
+                var cursor = found.Count > paging.Limit ? items[^1].Author : null;
+                return Answer.Of(200, new AuthorListAnswer(items, Paging.Cursor(cursor)), ArticleAnswerJson.Default.AuthorListAnswer);
+            },
+            cancellation);
+
+    /// <summary>GET /authors/{author}.</summary>
+    [Function("GetAuthor")]
+    public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "authors/{author}")] HttpRequest request, string author, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Editor,
+            async _ => Slug.TryParse(author, out var key) && await authors.FindAsync(key.Value, cancellation) is { } stored
+                ? Show(200, stored)
+                : Problems.NotFound("author"),
+            cancellation);
+
+    /// <summary>PUT /authors/{author}: makes the record, or replaces the version that If-Match names. The author's articles follow.</summary>
+    [Function("PutAuthor")]
+    public Task<IResult> Put([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "authors/{author}")] HttpRequest request, string author, CancellationToken cancellation) =>
+        gate.AdmitWithBodyAsync(
+            request,
+            Role.Editor,
+            MostBytes,
+            async (_, fields) =>
+            {
+                var record = Read(author, fields);
+                if (record is null)
+                {
+                    return Problems.Invalid(fields.Errors);
+                }
+
+                var precondition = Precondition.Of(request);
+                while (true)
+                {
+                    var stored = await authors.FindAsync(record.Key, cancellation);
+                    if (stored is not null && !precondition.IsGiven)
+                    {
+                        return Problems.PreconditionRequired();
+                    }
+
+                    if (stored is null ? precondition.IsGiven : !precondition.Accepts(Quote(stored)))
+                    {
+                        return Problems.PreconditionFailed();
+                    }
+
+                    if (await save.RunAsync(record, stored?.ETag, cancellation) is { } etag)
+                    {
+                        return Show(stored is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, new StoredAuthor(record, etag));
+                    }
+                }
+            },
+            cancellation);
+
+    private static Author? Read(string author, Fields fields)
+    {
+        var isKey = Slug.TryParse(author, out var key);
+        if (!isKey)
+        {
+            fields.Reject("author", "It must be letters, digits and single dashes, of at most 200 bytes.");
+        }
+
+        var name = fields.RequiredLine("name", 200);
+        var bio = fields.Text("bio");
+        if (bio?.Length > 4_000)
+        {
+            fields.Reject("bio", "It has more than 4,000 characters.");
+        }
+
+        var url = fields.Url("url");
+        var image = ArticleRequest.ReadImage(fields, "image");
+        fields.RejectUnknown();
+        return fields.Errors.Any ? null : new Author(key.Value, name, bio, url, image);
+    }
+
+    private static Answer Show(int status, StoredAuthor stored) =>
+        Answer.Of(status, Show(stored.Author), ArticleAnswerJson.Default.AuthorAnswer) with { ETag = Quote(stored) };
+
+    private static AuthorAnswer Show(Author author) => new(author.Key, author.Name, author.Bio, author.Url, author.Image);
+
+    private static string Quote(StoredAuthor stored) =>
+        $"\"{Convert.ToHexStringLower(System.IO.Hashing.XxHash64.Hash(System.Text.Encoding.UTF8.GetBytes(stored.ETag.Value)))}\"";
+}

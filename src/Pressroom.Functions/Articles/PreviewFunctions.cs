@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Access;
+using Pressroom.Articles;
+using Pressroom.Functions.Http;
+
+namespace Pressroom.Functions.Articles;
+
+/// <summary>How an article would look.</summary>
+public sealed class PreviewFunctions(Gate gate, PreviewArticle preview)
+{
+    /// <summary>POST /preview: the page as JSON <c>{html}</c>, or as itself to a caller who accepts only HTML. Nothing is stored.</summary>
+    [Function("PreviewArticle")]
+    public Task<IResult> Preview([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "preview")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitWithBodyAsync(
+            request,
+            Role.Editor,
+            ArticleRequest.MostBytes,
+            async (_, fields) =>
+            {
+                var content = ArticleRequest.ReadNew(fields);
+                if (fields.Errors.Any)
+                {
+                    return ArticleFunctions.Refusal(fields.Errors);
+                }
+
+                var page = await preview.RunAsync(content, cancellation);
+                return request.Headers.Accept.ToString().StartsWith("text/html", StringComparison.OrdinalIgnoreCase)
+                    ? new Answer(200, page, "text/html; charset=utf-8")
+                    : Answer.Of(200, new PreviewAnswer(System.Text.Encoding.UTF8.GetString(page)), ArticleAnswerJson.Default.PreviewAnswer);
+            },
+            cancellation);
+}

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Access;
+using Pressroom.Articles;
+using Pressroom.Functions.Http;
+
+namespace Pressroom.Functions.Articles;
+
+/// <summary>Publishing, taking back, and the schedule.</summary>
+public sealed class PublicationFunctions(Gate gate, PublishArticle publish, ArticleFunctions answers)
+{
+    private const int MostBytes = 4096;
+
+    /// <summary>POST /articles/{id}/publish: now, or at <c>publishAt</c>.</summary>
+    [Function("PublishArticle")]
+    public Task<IResult> Publish([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/publish")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitOnceAsync(
+            request,
+            Role.Editor,
+            MostBytes,
+            async (caller, fields, _) =>
+            {
+                var publishAt = fields.Time("publishAt");
+                fields.RejectUnknown();
+                if (fields.Errors.Any)
+                {
+                    return Problems.Invalid(fields.Errors);
+                }
+
+                return answers.AnswerOf(ArticleId.TryParse(id, out var articleId)
+                    ? await publish.PublishAsync(articleId, publishAt, ArticleFunctions.Expected(request), caller.Name, cancellation)
+                    : null);
+            },
+            cancellation);
+
+    /// <summary>POST /articles/{id}/unpublish: back to a draft.</summary>
+    [Function("UnpublishArticle")]
+    public Task<IResult> Unpublish([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/unpublish")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitOnceAsync(
+            request,
+            Role.Editor,
+            MostBytes,
+            async (caller, fields, _) =>
+            {
+                fields.RejectUnknown();
+                return fields.Errors.Any
+                    ? Problems.Invalid(fields.Errors)
+                    : answers.AnswerOf(ArticleId.TryParse(id, out var articleId)
+                        ? await publish.UnpublishAsync(articleId, ArticleFunctions.Expected(request), caller.Name, cancellation)
+                        : null);
+            },
+            cancellation);
+
+    /// <summary>An article's time has come.</summary>
+    [Function("ArticleDue")]
+    public Task Due([QueueTrigger(ArticleDue.Queue)] ArticleDue message, CancellationToken cancellation) =>
+        publish.PublishDueAsync(new DueArticle(ArticleId.Parse(message.Id), message.PublishAt), cancellation);
+
+    /// <summary>Every minute: publishes what is due, so that no article is missed.</summary>
+    [Function("PublishDueArticles")]
+    public Task PublishDue([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellation) =>
+        publish.PublishDueAsync(cancellation);
+}

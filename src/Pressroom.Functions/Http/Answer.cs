@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Pressroom.Access;
+
+namespace Pressroom.Functions.Http;
+
+/// <summary>An API answer that is all there before it is sent, so that it can be kept for a repeated request.</summary>
+public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, string ContentType = Answer.Json) : IResult
+{
+    /// <summary>The content type of answers.</summary>
+    public const string Json = "application/json; charset=utf-8";
+
+    /// <summary>Where what was made can be found.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The entity tag of what is shown, quoted as the header wants it.</summary>
+    public string? ETag { get; init; }
+
+    /// <summary>The challenge of a 401.</summary>
+    public string? Authenticate { get; init; }
+
+    /// <summary>An answer with a body of the given shape.</summary>
+    public static Answer Of<T>(int status, T body, JsonTypeInfo<T> shape) =>
+        new(status, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, shape));
+
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        var headers = response.Headers;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        if (Location is not null)
+        {
+            headers.Location = Location;
+        }
+
+        if (Authenticate is not null)
+        {
+            headers.WWWAuthenticate = Authenticate;
+        }
+
+        if (ETag is not null)
+        {
+            headers.ETag = ETag;
+            headers.CacheControl = "private, no-cache";
+            if (Status == StatusCodes.Status200OK && HttpMethods.IsGet(httpContext.Request.Method) && IsKnownToCaller(httpContext.Request))
+            {
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
+        }
+
+        response.StatusCode = Status;
+        if (!Body.IsEmpty)
+        {
+            headers.ContentType = ContentType;
+            headers.ContentLength = Body.Length;
+            await response.BodyWriter.WriteAsync(Body, httpContext.RequestAborted);
+        }
+    }
+
+    internal KeptAnswer? Keep()
+    {
+        var body = System.Text.Encoding.UTF8.GetString(Body.Span);
+        return Status is >= 200 and < 300 && body.Length <= 32_000 ? new KeptAnswer(Status, Body.IsEmpty ? null : body, Location, ETag) : null;
+    }
+
+    internal static Answer Of(KeptAnswer kept) =>
+        new(kept.Status, System.Text.Encoding.UTF8.GetBytes(kept.Body ?? "")) { Location = kept.Location, ETag = kept.ETag };
+
+    internal static string Quote(int revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
+
+    private bool IsKnownToCaller(HttpRequest request) =>
+        EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
+        && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Tag == ETag);
+}

@@ -1,0 +1,170 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Pressroom.Access;
+
+namespace Pressroom.Functions.Http;
+
+/// <summary>Lets callers in: by their token and role, with a body of bounded size, and a POST once for each of its keys.</summary>
+public sealed class Gate(Tokens tokens, Idempotency idempotency, TimeProvider time)
+{
+    private const int MostKeyLength = 255;
+
+    /// <summary>Answers a caller who has the role.</summary>
+    public async Task<IResult> AdmitAsync(HttpRequest request, Role role, Func<Caller, Task<Answer>> answer, CancellationToken cancellation)
+    {
+        var (caller, refusal) = await RecogniseAsync(request, role, cancellation);
+        return caller is null ? refusal! : await answer(caller);
+    }
+
+    /// <summary>Answers a caller who has the role, and has sent a JSON object of at most <paramref name="mostBytes"/>.</summary>
+    public async Task<IResult> AdmitWithBodyAsync(
+        HttpRequest request, Role role, int mostBytes, Func<Caller, Fields, Task<Answer>> answer, CancellationToken cancellation)
+    {
+        var (caller, refusal) = await RecogniseAsync(request, role, cancellation);
+        if (caller is null)
+        {
+            return refusal!;
+        }
+
+        var (body, tooLarge) = await JsonBody.ReadAsync(request, mostBytes, cancellation);
+        return body is null ? tooLarge! : await AnswerAsync(body.Value, fields => answer(caller, fields));
+    }
+
+    /// <summary>Answers a POST that makes something: once for each <c>Idempotency-Key</c>, where the caller sends one.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="role">The role that it needs.</param>
+    /// <param name="mostBytes">The most bytes of its body.</param>
+    /// <param name="answer">Does the work; what it makes takes its identity from the given seed, and may exist already.</param>
+    /// <param name="cancellation">Cancels.</param>
+    public async Task<IResult> AdmitOnceAsync(
+        HttpRequest request, Role role, int mostBytes, Func<Caller, Fields, Guid, Task<Answer>> answer, CancellationToken cancellation)
+    {
+        var (caller, refusal) = await RecogniseAsync(request, role, cancellation);
+        if (caller is null)
+        {
+            return refusal!;
+        }
+
+        var (body, tooLarge) = await JsonBody.ReadAsync(request, mostBytes, cancellation);
+        if (body is null)
+        {
+            return tooLarge!;
+        }
+
+        var key = request.Headers["Idempotency-Key"].ToString();
+        if (key.Length == 0)
+        {
+            return await AnswerAsync(body.Value, fields => answer(caller, fields, Guid.CreateVersion7(time.GetUtcNow())));
+        }
+
+        if (key.Length > MostKeyLength)
+        {
+            return Problems.Invalid("Idempotency-Key", "It has more than 255 characters.");
+        }
+
+        var fingerprint = Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n").Concat(body.Value.ToArray()).ToArray();
+        switch (await idempotency.BeginAsync(caller, key, fingerprint, cancellation))
+        {
+            case IdempotentWork.Done done:
+                return Answer.Of(done.Answer);
+            case IdempotentWork.ToDo { Ticket: var ticket }:
+                var answered = await AnswerAsync(body.Value, fields => answer(caller, fields, ticket.Seed));
+                if (answered.Keep() is { } kept)
+                {
+                    await idempotency.FinishAsync(ticket, kept, CancellationToken.None);
+                }
+
+                return answered;
+            default:
+                return Problems.KeyReused();
+        }
+    }
+
+    private static async Task<Answer> AnswerAsync(ReadOnlyMemory<byte> body, Func<Fields, Task<Answer>> answer) =>
+        Fields.Parse(body, out var complaint) is { } fields ? await answer(fields) : Problems.InvalidJson(complaint);
+
+    private async Task<(Caller? Caller, Answer? Refusal)> RecogniseAsync(HttpRequest request, Role role, CancellationToken cancellation)
+    {
+        const string scheme = "Bearer ";
+        var header = request.Headers.Authorization.ToString();
+        if (!header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return (null, Problems.Unauthorized(withToken: false));
+        }
+
+        if (await tokens.RecogniseAsync(header[scheme.Length..].Trim(), cancellation) is not { } caller)
+        {
+            return (null, Problems.Unauthorized(withToken: true));
+        }
+
+        return caller.Is(role) ? (caller, null) : (null, Problems.Forbidden(role.ToString().ToLowerInvariant()));
+    }
+}
+
+/// <summary>Reads a JSON body of bounded size.</summary>
+internal static class JsonBody
+{
+    /// <summary>The bytes, or the refusal: of another content type, or too large.</summary>
+    public static async Task<(ReadOnlyMemory<byte>? Body, Answer? Refusal)> ReadAsync(HttpRequest request, int mostBytes, CancellationToken cancellation)
+    {
+        if (request.ContentType is not null && !IsJson(request.ContentType))
+        {
+            return (null, Problems.UnsupportedMediaType("application/json"));
+        }
+
+        if (request.ContentLength > mostBytes)
+        {
+            return (null, TooLarge(mostBytes));
+        }
+
+        var buffer = new byte[(int)Math.Min(request.ContentLength ?? 4096, mostBytes) + 1];
+        var length = 0;
+        try
+        {
+            while (await request.Body.ReadAsync(buffer.AsMemory(length), cancellation) is > 0 and var read)
+            {
+                length += read;
+                if (length > mostBytes)
+                {
+                    return (null, TooLarge(mostBytes));
+                }
+
+                if (length == buffer.Length)
+                {
+                    Array.Resize(ref buffer, Math.Min(buffer.Length * 2, mostBytes + 1));
+                }
+            }
+        }
+        catch (BadHttpRequestException refused) when (refused.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return (null, TooLarge(mostBytes));
+        }
+
+        return (buffer.AsMemory(0, length), null);
+    }
+
+    private static bool IsJson(string contentType) =>
+        contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
+        || contentType.StartsWith("application/merge-patch+json", StringComparison.OrdinalIgnoreCase);
+
+    private static Answer TooLarge(int mostBytes) =>
+        Problems.TooLarge("body", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The request has more than {mostBytes:N0} bytes."));
+}
+
+/// <summary>What a request says of the version it wants to change: <c>If-Match</c> (RFC 9110, section 13.1.1).</summary>
+internal sealed class Precondition
+{
+    private readonly IReadOnlyList<string> tags;
+
+    private Precondition(IReadOnlyList<string> tags) => this.tags = tags;
+
+    public bool IsGiven => tags.Count > 0;
+
+    public static Precondition Of(HttpRequest request) => new(request.Headers.IfMatch
+        .SelectMany(value => (value ?? "").Split(','))
+        .Select(tag => tag.Trim())
+        .Where(tag => tag.Length > 0)
+        .ToList());
+
+    public bool Accepts(string etag) => tags.Count == 0 || tags.Any(tag => tag == "*" || tag == etag);
+}

@@ -1,0 +1,48 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Pressroom.Functions.Http;
+
+/// <summary>Which page of a list a request wants: <c>limit</c> (1 to 100, 20 if unsaid) and the opaque <c>cursor</c> of the page before.</summary>
+internal sealed record Paging(int Limit, string? After)
+{
+    private const int Usual = 20;
+    private const int Most = 100;
+
+    public static Paging Read(HttpRequest request, FieldErrors errors)
+    {
+        var limit = Usual;
+        if (request.Query["limit"].ToString() is { Length: > 0 } text
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > Most))
+        {
+            errors.Add("limit", $"It must be a number from 1 to {Most}.");
+        }
+
+        var cursor = request.Query["cursor"].ToString();
+        return new Paging(limit, cursor.Length == 0 ? null : Decode(cursor, errors));
+    }
+
+    /// <summary>The cursor that goes on after a key.</summary>
+    public static string? Cursor(string? key) => key is null ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key));
+
+    private static string? Decode(string cursor, FieldErrors errors)
+    {
+        try
+        {
+            var key = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Base64Url.DecodeFromChars(cursor));
+            if (key.Length is > 0 and <= 300 && !key.Any(c => char.IsControl(c) || c is '/' or '\\' or '#' or '?'))
+            {
+                return key;
+            }
+        }
+        catch (Exception broken) when (broken is FormatException or ArgumentException)
+        {
+            // Falls through to the complaint.
+        }
+
+        errors.Add("cursor", "It is none that a list has given.");
+        return null;
+    }
+}

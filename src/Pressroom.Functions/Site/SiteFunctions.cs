@@ -1,0 +1,31 @@
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Articles;
+using Pressroom.Site;
+using Pressroom.Site.Lists;
+using Pressroom.Site.Sitemaps;
+
+namespace Pressroom.Functions.Site;
+
+/// <summary>What keeps the site up to date.</summary>
+public sealed class SiteFunctions(UpdateSite update, RefreshList refresh, RebuildSite rebuild, SitemapFiles sitemaps)
+{
+    /// <summary>An article has a new revision, or its pages show something that changed.</summary>
+    [Function("ArticleChanged")]
+    public Task ArticleChanged([QueueTrigger(Pressroom.Articles.ArticleChanged.Queue)] ArticleChanged message, CancellationToken cancellation) =>
+        update.RunAsync(message, cancellation);
+
+    /// <summary>A list's articles have changed.</summary>
+    [Function("RefreshList")]
+    public Task RefreshList([QueueTrigger(Pressroom.Site.Lists.RefreshList.Queue)] RefreshListMessage message, CancellationToken cancellation) =>
+        refresh.RunAsync(message, cancellation);
+
+    /// <summary>Many articles' pages are to be made again.</summary>
+    [Function("RebuildSite")]
+    public Task RebuildSite([QueueTrigger(Pressroom.Site.RebuildSite.Queue)] RebuildMessage message, CancellationToken cancellation) =>
+        rebuild.RunAsync(message, cancellation);
+
+    /// <summary>Every hour: articles older than two days leave the news sitemap.</summary>
+    [Function("RefreshNewsSitemap")]
+    public Task RefreshNewsSitemap([TimerTrigger("0 7 * * * *")] TimerInfo timer, CancellationToken cancellation) =>
+        sitemaps.RefreshNewsAsync(cancellation);
+}

@@ -1,0 +1,29 @@
+using Pressroom.Articles;
+using Pressroom.Site.Feeds;
+
+namespace Pressroom.Announcements;
+
+/// <summary>Gathers what a channel tells of an article.</summary>
+public sealed class ComposeAnnouncement(ArticleStore articles, SiteSettings site)
+{
+    /// <summary>The announcement of a stored article for a channel.</summary>
+    public async Task<Announcement> RunAsync(Article article, string channel, CancellationToken cancellation)
+    {
+        var text = article.Summary is null ? (await articles.ReadAsync(article.Id, article.Revision, cancellation))?.Text : null;
+        return Make(article, text?.Excerpt, channel);
+    }
+
+    /// <summary>The announcement of an article that need not be stored.</summary>
+    public Announcement Make(Article article, string? excerpt, string channel) => new(
+        article.Id,
+        article.Title,
+        article.Summary ?? excerpt,
+        site.Absolute(article.Path + "/"),
+        article.Language,
+        article.Tags,
+        article.Image,
+        article.Announce.Text?.GetValueOrDefault(channel),
+        article.PublishAt ?? article.CreatedAt,
+        site.Title,
+        site.Absolute(FeedWriter.AtomName));
+}

@@ -1,0 +1,284 @@
+using Pressroom.Site;
+using Pressroom.Site.Body;
+using Pressroom.Storage;
+
+namespace Pressroom.Articles;
+
+/// <summary>Makes a revision of an article, so that killed at any point it is either not made, or made with all that follows.</summary>
+/// <remarks>
+/// 1 render the text. 2 reserve the slug. 3 send the intent, held back. 4 write the text's blob. 5 commit: one batch. 6 write the
+/// page and the editors' lists. 7 release the intent. A crash before 5 leaves a reservation that lapses, an intent that finds no such
+/// revision and is dropped, and a blob that nothing reads. A crash after 5 leaves the intent, whose consumer does 6 again.
+/// </remarks>
+public sealed class SaveArticle(
+    ArticleStore articles, SlugStore slugs, ArticleIndex index, TranslationStore translations, ArticlePages pages, IQueueStore queues, SiteSettings site, TimeProvider time)
+{
+    /// <summary>Makes the article's first revision, or its next one over <paramref name="basis"/>.</summary>
+    /// <param name="id">The article.</param>
+    /// <param name="basis">What the change was made on; null for a new article.</param>
+    /// <param name="content">What the article shall say.</param>
+    /// <param name="editor">Who is named in the history.</param>
+    /// <param name="change">What kind of change the history calls it.</param>
+    /// <param name="cancellation">Heeded until the commit; from there on all is done.</param>
+    public async Task<SaveOutcome> SaveAsync(
+        ArticleId id, StoredArticle? basis, ArticleContent content, string editor, string change, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var errors = new FieldErrors();
+        CheckDates(content, basis?.Article, now, errors);
+        var translationGroup = await FindTranslationGroupAsync(id, content, errors, cancellation);
+        if (errors.Any)
+        {
+            return new SaveOutcome.Rejected(errors);
+        }
+
+        var previous = basis is null ? null : await articles.ReadAsync(id, basis.Article.Revision, cancellation);
+        ArticleText text;
+        try
+        {
+            text = Render(content, previous);
+        }
+        catch (FormatException pathological)
+        {
+            errors.Add("body", pathological.Message);
+            return new SaveOutcome.Rejected(errors);
+        }
+
+        // The intent and the reservation do not need each other: together they share one fsync.
+        var revision = (basis?.Article.Revision ?? 0) + 1;
+        var holding = HoldIntentAsync(id, revision, cancellation);
+        var slug = await ReserveSlugAsync(id, basis?.Article, content, cancellation);
+        var intent = await holding;
+        if (slug is null)
+        {
+            await intent.WithdrawAsync();
+            return new SaveOutcome.SlugTaken();
+        }
+
+        var document = new ArticleDocument(Compose(id, revision, basis?.Article, previous?.Text, content, text, slug.Value, translationGroup, now), text);
+        while (!await articles.WriteAsync(document, cancellation))
+        {
+            // Another writer has that number, or had it when it was killed.
+            await intent.WithdrawAsync();
+            document = document with { Article = document.Article with { Revision = document.Article.Revision + 1 } };
+            intent = await HoldIntentAsync(id, document.Article.Revision, cancellation);
+        }
+
+        var article = document.Article;
+        var note = new RevisionNote(article.Revision, now, editor, change, article.Title, article.Status);
+        if (await articles.CommitAsync(article, note, basis?.ETag, cancellation) is not { } etag)
+        {
+            await articles.DiscardAsync(id, article.Revision, CancellationToken.None);
+            await intent.WithdrawAsync();
+            if (basis is null || slug != basis.Article.Slug)
+            {
+                await FreeLostSlugAsync(id, slug.Value);
+            }
+
+            return new SaveOutcome.Changed();
+        }
+
+        await Task.WhenAll(
+            pages.BringUpToDateAsync(document, isNew: basis is null, CancellationToken.None),
+            index.PutAsync(article, CancellationToken.None));
+        if (basis is not null && basis.Article.Slug != article.Slug && basis.Article.Path is null)
+        {
+            await slugs.FreeAsync(basis.Article.Slug, id, CancellationToken.None);
+        }
+
+        await intent.ReleaseAsync();
+
+        return new SaveOutcome.Saved(new StoredArticle(article, etag), text);
+    }
+
+    /// <summary>The article as it would be saved now, with the slug that its title gives.</summary>
+    internal ArticleDocument Draft(ArticleContent content)
+    {
+        var id = ArticleId.New(time);
+        var now = time.GetUtcNow();
+        var text = Render(content, null);
+        var published = content with { Status = ArticleStatus.Published };
+        return new ArticleDocument(Compose(id, 1, null, null, published, text, content.Slug ?? SlugOf(content, id), content.TranslationOf ?? id, now), text);
+    }
+
+    private static void CheckDates(ArticleContent content, Article? current, DateTimeOffset now, FieldErrors errors)
+    {
+        switch (content.Status)
+        {
+            case ArticleStatus.Scheduled when content.PublishAt is null:
+                errors.Add("publishAt", "A scheduled article needs the time at which it is published.");
+                break;
+            case ArticleStatus.Scheduled when content.PublishAt <= now && current?.Status != ArticleStatus.Scheduled:
+                errors.Add("publishAt", "That time is past; publish the article instead.");
+                break;
+            case ArticleStatus.Published when content.PublishAt > now && current?.Status != ArticleStatus.Published:
+                errors.Add("publishAt", "That time is still to come; use the status \"scheduled\".");
+                break;
+            case ArticleStatus.Published when content.PublishAt > now && current?.PublishAt != content.PublishAt:
+                errors.Add("publishAt", "A published article cannot be dated into the future.");
+                break;
+        }
+
+        if (content.Status != ArticleStatus.Draft && string.IsNullOrWhiteSpace(content.Body))
+        {
+            errors.Add("body", "An article without a text cannot be published.");
+        }
+    }
+
+    private async Task<ArticleId> FindTranslationGroupAsync(ArticleId id, ArticleContent content, FieldErrors errors, CancellationToken cancellation)
+    {
+        if (content.TranslationOf is not { } originalId)
+        {
+            return id;
+        }
+
+        var original = originalId == id ? null : await articles.FindLivingAsync(originalId, cancellation);
+        if (original is null)
+        {
+            errors.Add("translationOf", originalId == id ? "An article cannot translate itself." : "There is no such article.");
+            return id;
+        }
+
+        if (original.Article.TranslationGroup == id)
+        {
+            errors.Add("translationOf", "That article is itself a translation of this one.");
+        }
+        else if (original.Article.Language == (content.Language ?? site.Language))
+        {
+            errors.Add("translationOf", "That article is in the same language.");
+        }
+        else if ((await translations.ListAsync(id, cancellation)).Any(translation => translation.Id != id))
+        {
+            errors.Add("translationOf", "Other articles translate this one.");
+        }
+
+        return original.Article.TranslationGroup;
+    }
+
+    private ArticleText Render(ArticleContent content, ArticleDocument? previous)
+    {
+        var language = content.Language ?? site.Language;
+        return previous is not null && previous.Text.Body == content.Body && previous.Text.Format == content.Format && previous.Article.Language == language
+            ? previous.Text
+            : Render(content.Body, content.Format, language);
+    }
+
+    private ArticleText Render(string body, BodyFormat format, Language language)
+    {
+        var rendered = ArticleBody.Render(body, format, language, site.BaseUrl);
+        return new ArticleText(body, format, rendered.Html, rendered.Excerpt);
+    }
+
+    // An editor's own slug is taken or not; one made from the title gives way to those before it.
+    private async Task<Slug?> ReserveSlugAsync(ArticleId id, Article? current, ArticleContent content, CancellationToken cancellation)
+    {
+        if (content.Slug is { } wished && (current is null || wished != current.Slug))
+        {
+            return await slugs.ReserveAsync(wished, id, cancellation) ? wished : null;
+        }
+
+        if (current is not null)
+        {
+            return current.Slug;
+        }
+
+        var plain = SlugOf(content, id);
+        for (var number = 1; number <= 5; number++)
+        {
+            var slug = number == 1 ? plain : plain.With(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            if (await slugs.ReserveAsync(slug, id, cancellation))
+            {
+                return slug;
+            }
+        }
+
+        var own = plain.With(id.Value[^12..]);
+        return await slugs.ReserveAsync(own, id, cancellation) ? own : null;
+    }
+
+    // A title may be all signs.
+    private static Slug SlugOf(ArticleContent content, ArticleId id) => Slug.From(content.Title) ?? Slug.Stored("article-" + id.Value[^8..]);
+
+    private Article Compose(
+        ArticleId id, int revision, Article? current, ArticleText? currentText, ArticleContent content, ArticleText text, Slug slug, ArticleId translationGroup, DateTimeOffset now)
+    {
+        var publishAt = content.PublishAt ?? (content.Status == ArticleStatus.Published ? current?.PublishAt ?? now : null);
+        var article = new Article
+        {
+            Id = id,
+            Revision = revision,
+            Status = content.Status,
+            Slug = slug,
+            Title = content.Title,
+            Summary = content.Summary,
+            Language = content.Language ?? site.Language,
+            Section = content.Section,
+            Tags = content.Tags,
+            Author = content.Author,
+            Image = content.Image,
+            Source = content.Source,
+            TranslationOf = content.TranslationOf,
+            TranslationGroup = translationGroup,
+            PublishAt = publishAt,
+            FirstPublishedAt = current?.FirstPublishedAt ?? (content.Status == ArticleStatus.Published ? now : null),
+            CreatedAt = current?.CreatedAt ?? now,
+            UpdatedAt = now,
+            CorrectedAt = current?.CorrectedAt,
+            Path = current?.Path,
+            FormerPaths = current?.FormerPaths ?? [],
+            Announce = content.Announce,
+            Newsletter = content.Newsletter,
+        };
+        if (current?.FirstPublishedAt is not null && SaysSomethingElse(current, currentText, article, text))
+        {
+            article = article with { CorrectedAt = now };
+        }
+
+        return article.IsLive ? WithPath(article) : article;
+    }
+
+    private static bool SaysSomethingElse(Article current, ArticleText? currentText, Article article, ArticleText text) =>
+        current.Title != article.Title || current.Summary != article.Summary || currentText?.Html != text.Html;
+
+    // Months are those of the newsroom's clock. The path is kept with the article: a later change of time zone moves nothing.
+    private Article WithPath(Article article)
+    {
+        var date = TimeZoneInfo.ConvertTime(article.PublishAt!.Value, site.TimeZone);
+        var path = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{date:yyyy}/{date:MM}/{article.Slug}");
+        if (article.Path is null || article.Path == path)
+        {
+            return article with { Path = path };
+        }
+
+        var former = article.FormerPaths.Where(old => old != path).Append(article.Path).TakeLast(50).ToList();
+        return article with { Path = path, FormerPaths = former };
+    }
+
+    private Task<Intent> HoldIntentAsync(ArticleId id, int revision, CancellationToken cancellation) =>
+        Intent.HoldAsync(queues, ArticleChanged.Queue, new ArticleChanged(id.Value, revision).ToJson(), cancellation);
+
+    // Not when the winner took the same slug for the same article.
+    private async Task FreeLostSlugAsync(ArticleId id, Slug slug)
+    {
+        if (await articles.FindAsync(id, CancellationToken.None) is not { Article: var winner } || winner.Slug != slug)
+        {
+            await slugs.FreeAsync(slug, id, CancellationToken.None);
+        }
+    }
+}
+
+/// <summary>How saving ended.</summary>
+public abstract record SaveOutcome
+{
+    /// <summary>The revision is made and its page is live, if it has one.</summary>
+    public sealed record Saved(StoredArticle Stored, ArticleText Text) : SaveOutcome;
+
+    /// <summary>The content contradicts itself or the publication.</summary>
+    public sealed record Rejected(FieldErrors Errors) : SaveOutcome;
+
+    /// <summary>Another article holds the wished slug.</summary>
+    public sealed record SlugTaken : SaveOutcome;
+
+    /// <summary>Somebody else changed the article since it was read.</summary>
+    public sealed record Changed : SaveOutcome;
+}

@@ -1,0 +1,182 @@
+using System.Globalization;
+using Pressroom.Articles;
+using Pressroom.Site.Body;
+using Pressroom.Site.Lists;
+using Pressroom.Site.Themes;
+
+namespace Pressroom.Site.Pages;
+
+/// <summary>All that an article's page shows.</summary>
+/// <param name="Article">The article.</param>
+/// <param name="Html">Its safe HTML: <see cref="RenderedBody.Html"/>.</param>
+/// <param name="Excerpt">Its first words, for descriptions where it has no summary.</param>
+/// <param name="Author">The author's record, where there is one; otherwise the byline is the name as written.</param>
+/// <param name="Translations">All published versions, the article itself among them; empty where it is the only one.</param>
+/// <param name="Preview">Whether it is shown to an editor before it is published: with a banner, and closed to search engines.</param>
+public sealed record ArticlePageModel(
+    Article Article, string Html, string Excerpt, Author? Author, IReadOnlyList<Translation> Translations, bool Preview = false);
+
+/// <summary>Renders the site's pages to UTF-8. Made once for a theme and a site; safe to use from many threads.</summary>
+/// <remarks>Links within a page are root-relative, with the path of the base URL; what other machines read (canonical, Open Graph,
+/// feeds, JSON-LD) is absolute.</remarks>
+public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<ChannelSettings> channels)
+{
+    private readonly SiteLinks links = new(site);
+    private readonly PageFrame frame = new(theme, site, channels);
+
+    /// <summary>A hash over all that pages are made of besides articles: the theme, the site's settings and its channels. When it
+    /// differs from the one that the site was rendered with, every page is to be rendered again.</summary>
+    public string Fingerprint { get; } = Theme.Hash(
+    [
+        theme.Fingerprint, site.BaseUrl.AbsoluteUri, site.ApiBaseUrl.AbsoluteUri, site.Title, site.Language.Tag, site.TimeZone.Id,
+        .. channels.SelectMany(channel => new[] { channel.Kind, channel.Name, channel.ProfileUrl?.AbsoluteUri ?? "" }),
+    ]);
+
+    /// <summary>An article's page.</summary>
+    public byte[] Article(ArticlePageModel model)
+    {
+        var article = model.Article;
+        var language = article.Language;
+        var author = AuthorOf(article, model.Author);
+        var published = article.PublishAt ?? article.FirstPublishedAt;
+        var view = new ArticlePageView
+        {
+            Frame = frame.For(language, LanguageLinks(model), ArticleHead.Of(model, author, site, links)),
+            Article = new ArticleView(
+                article.Title,
+                article.Summary,
+                article.Path is null ? null : links.Href(article.Path + "/"),
+                links.List(ListKind.Section, article.Section),
+                author,
+                author is null || model.Author is not { } record ? null : AuthorBox(author, record, language),
+                published is { } at ? Date(at, language) : null,
+                article.CorrectedAt is { } correctedAt && !model.Preview ? DateAndTime(correctedAt, language) : null,
+                article.Image is { } image ? new ImageView(image.Url, image.Alt ?? "") : null,
+                new RawHtml(model.Html),
+                article.Source is { } source ? new LinkView(source.Name, source.Url) : null,
+                [.. article.Tags.Select(tag => links.List(ListKind.Tag, tag)!)],
+                [.. model.Translations.Where(other => other.Id != article.Id).Select(other => Translation(other, language))],
+                article.Id.Value),
+            Preview = model.Preview,
+        };
+        return theme.Render("article.liquid", view);
+    }
+
+    /// <summary>A page of a list: the newest of home, a section, a tag, an author or a language, or a month of their archive.</summary>
+    public byte[] List(ListView list)
+    {
+        var language = list.Language;
+        var texts = theme.TextsFor(language, site.Language);
+        var heading = ListHeading(list);
+        var month = list.Month is { } day ? Capitalised(DateWords.Month(day, language, theme.TextsOf(language) ?? texts), language) : null;
+        var name = list.List.Kind == ListKind.Home ? site.Title : $"{heading} – {site.Title}";
+        var languages = list.Articles.Select(article => article.Language).Append(language).Distinct()
+            .OrderBy(other => other.Tag, StringComparer.Ordinal)
+            .Select(other => LanguageLink(other, ListPath(ListKind.Language, other.Tag), isCurrent: list.List.Kind == ListKind.Language && other == language))
+            .ToList();
+        var view = new ListPageView
+        {
+            Frame = frame.For(language, languages.Count > 1 || list.List.Kind == ListKind.Language ? languages : [], ListHead.Of(list, name, month, site, links)),
+            List = new ListPartView(
+                list.List.Kind.ToString().ToLowerInvariant(),
+                heading,
+                month,
+                list.Month is null ? null : links.Href(list.List.Folder),
+                list.Author is { } record ? AuthorBox(new LinkView(record.Name, null), record, language) : null,
+                [.. list.Articles.Select(article => Item(article, language))],
+                list.NewerPath is null ? null : links.Href(list.NewerPath),
+                list.OlderPath is null ? null : links.Href(list.OlderPath),
+                [.. links.Feeds(list.List, name).Select(feed => feed with { Url = links.RelativeTo(feed.Url) })]),
+        };
+        return theme.Render("list.liquid", view);
+    }
+
+    /// <summary>The page for addresses that lead nowhere; it works at any depth.</summary>
+    public byte[] NotFound() => theme.Render("not-found.liquid", new MessagePageView
+    {
+        Frame = frame.For(site.Language, [], new HeadView(theme.TextsFor(site.Language, site.Language)["not_found_title"] + " – " + site.Title) { Robots = "noindex" }),
+    });
+
+    /// <summary>The page that stays at an article's former address and sends everyone on to the new one.</summary>
+    /// <param name="toPath">The new path, without slashes at the ends.</param>
+    /// <param name="language">The article's language.</param>
+    public byte[] Redirect(string toPath, Language language) => theme.Render("redirect.liquid", new MessagePageView
+    {
+        Frame = frame.For(language, [], new HeadView(theme.TextsFor(language, site.Language)["moved_title"] + " – " + site.Title)
+        {
+            Canonical = links.Absolute(toPath + "/"),
+            Robots = "noindex",
+        }),
+        Target = links.Href(toPath + "/"),
+    });
+
+    private static LinkView? AuthorLink(string? name, string? key, SiteLinks links) =>
+        name is null ? null : new LinkView(name, key is null ? null : links.Href(new ListKey(ListKind.Author, key).Folder));
+
+    private LinkView? AuthorOf(Article article, Author? record) => AuthorLink(record?.Name ?? article.Author, record?.Key ?? article.AuthorKey, links);
+
+    private AuthorBoxView AuthorBox(LinkView author, Author record, Language language) => new(
+        record.Name,
+        author.Url,
+        record.Bio is { Length: > 0 } bio ? new RawHtml(ArticleBody.Render(bio, BodyFormat.Markdown, language, site.BaseUrl, idPrefix: "bio-").Html) : null,
+        record.Url,
+        record.Image is { } image ? new ImageView(image.Url, image.Alt ?? "") : null);
+
+    private ListItemView Item(ListedArticle article, Language page) => new(
+        article.Title,
+        links.Href(article.Path.TrimEnd('/') + "/"),
+        new RawHtml(LanguageAttributes(article.Language, page)),
+        article.Summary,
+        article.Image is { } image ? new ImageView(image.Url, image.Alt ?? "") : null,
+        links.List(ListKind.Section, article.Section),
+        article.AuthorName,
+        Date(article.PublishedAt, article.Language));
+
+    private DateView Date(DateTimeOffset moment, Language language)
+    {
+        var local = TimeZoneInfo.ConvertTime(moment, site.TimeZone);
+        return new DateView(Machine(local), DateWords.Date(local, language, theme.TextsOf(language)));
+    }
+
+    private DateView DateAndTime(DateTimeOffset moment, Language language)
+    {
+        var local = TimeZoneInfo.ConvertTime(moment, site.TimeZone);
+        return new DateView(Machine(local), DateWords.DateAndTime(local, language, theme.TextsOf(language)));
+    }
+
+    internal static string Machine(DateTimeOffset local) => local.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+
+    // The versions of the article; for one that is not in the site's language and stands alone, the list of its language.
+    private List<LanguageLinkView> LanguageLinks(ArticlePageModel model)
+    {
+        if (model.Translations.Count > 1)
+        {
+            return [.. model.Translations.OrderBy(other => other.Language.Tag, StringComparer.Ordinal)
+                .Select(other => LanguageLink(other.Language, other.Path.TrimEnd('/') + "/", isCurrent: other.Id == model.Article.Id))];
+        }
+
+        var language = model.Article.Language;
+        return language == site.Language || model.Preview ? [] : [LanguageLink(language, ListPath(ListKind.Language, language.Tag), isCurrent: false)];
+    }
+
+    private LanguageLinkView LanguageLink(Language language, string path, bool isCurrent) =>
+        new(NameOf(language), language.Tag, language.Direction, links.Href(path), isCurrent);
+
+    private TranslationView Translation(Translation other, Language page) =>
+        new(other.Title, NameOf(other.Language), other.Language.Tag, new RawHtml(LanguageAttributes(other.Language, page)), links.Href(other.Path.TrimEnd('/') + "/"));
+
+    private static string ListPath(ListKind kind, string name) => new ListKey(kind, name).Folder;
+
+    private static string ListHeading(ListView list) => list.List.Kind == ListKind.Language && Language.TryParse(list.Heading, out var language)
+        ? NameOf(language)
+        : list.Heading;
+
+    internal static string NameOf(Language language) =>
+        language.Culture is { Name.Length: > 0 } culture ? Capitalised(culture.NativeName, language) : language.Tag;
+
+    internal static string LanguageAttributes(Language inside, Language page) =>
+        inside == page ? "" : $" lang=\"{inside.Tag}\"" + (inside.Direction == page.Direction ? "" : $" dir=\"{inside.Direction}\"");
+
+    private static string Capitalised(string text, Language language) =>
+        text.Length == 0 ? text : language.Culture.TextInfo.ToUpper(text[..1]) + text[1..];
+}

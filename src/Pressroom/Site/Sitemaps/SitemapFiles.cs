@@ -1,0 +1,67 @@
+using Pressroom.Site.Lists;
+using Pressroom.Storage;
+
+namespace Pressroom.Site.Sitemaps;
+
+/// <summary>The sitemaps: <c>/sitemap.xml</c> lists all pages while they are few and the monthly sitemaps when they are many;
+/// <c>/news-sitemap.xml</c> has the articles of the last two days.</summary>
+public sealed class SitemapFiles(ListStore lists, ArchivePages archive, SiteFiles files, SiteSettings site, TimeProvider time) : IArchiveWriter
+{
+    private const string Name = "sitemap.xml";
+    private const string NewsName = "news-sitemap.xml";
+    private const string XmlType = "application/xml; charset=utf-8";
+    private const int MostInOneFile = 1_000;
+    private const int MostNews = 1_000;
+    private static readonly TimeSpan NewsAge = TimeSpan.FromDays(2);
+
+    /// <inheritdoc/>
+    public int MostOnPage => MostInOneFile;
+
+    /// <summary>Makes <c>sitemap.xml</c> and <c>news-sitemap.xml</c> again.</summary>
+    public Task RefreshAsync(CancellationToken cancellation) => Task.WhenAll(RefreshSitemapAsync(cancellation), RefreshNewsAsync(cancellation));
+
+    /// <summary>Makes the news sitemap again: articles leave it as they age.</summary>
+    public Task RefreshNewsAsync(CancellationToken cancellation) => files.BringUpToDateAsync(
+        [NewsName],
+        async stop =>
+        {
+            var since = time.GetUtcNow() - NewsAge;
+            var items = await lists.ItemsAsync(ListKey.All, KeyRange.All, MostNews, stop);
+            var news = items.Select(item => item.Article).TakeWhile(article => article.PublishedAt > since).ToList();
+            return [Content(NewsSitemap.Write(site, news))];
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    Task IArchiveWriter.WriteAsync(ListKey list, Segment segment, KeyRange keys, Segment? newer, Segment? older, CancellationToken cancellation) =>
+        files.BringUpToDateAsync(
+            [FileOf(segment)],
+            async stop => [Content(Sitemap.Write(site, Urls(await lists.ItemsAsync(list, keys, 10 * MostOnPage, stop))))],
+            cancellation);
+
+    /// <inheritdoc/>
+    Task IArchiveWriter.RemoveAsync(ListKey list, Segment segment, CancellationToken cancellation) => files.DeleteAsync(FileOf(segment), cancellation);
+
+    private Task RefreshSitemapAsync(CancellationToken cancellation) => files.BringUpToDateAsync(
+        [Name],
+        async stop =>
+        {
+            var items = await lists.ItemsAsync(ListKey.All, KeyRange.All, MostInOneFile + 1, stop);
+            if (items.Count <= MostInOneFile)
+            {
+                var home = new SitemapUrl("", items.Select(item => (DateTimeOffset?)item.Article.UpdatedAt).Max());
+                return [Content(Sitemap.Write(site, [home, .. Urls(items)]))];
+            }
+
+            var segments = await archive.AllAsync(ListKey.All, stop);
+            return [Content(SitemapIndex.Write(site, segments.Select(FileOf).ToList()))];
+        },
+        cancellation);
+
+    private static IReadOnlyList<SitemapUrl> Urls(IEnumerable<ListItem> items) =>
+        items.Select(item => new SitemapUrl(item.Article.Path + "/", item.Article.UpdatedAt)).ToList();
+
+    private static string FileOf(Segment segment) => $"sitemaps/{segment.Month}{(segment.Name is null ? "" : "-" + segment.Name)}.xml";
+
+    private static BlobContent Content(byte[] bytes) => new(bytes, XmlType) { CacheControl = "public, max-age=60" };
+}

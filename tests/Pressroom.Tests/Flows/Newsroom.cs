@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using Pressroom.LocalHost.Hosting;
+using Pressroom.Tests.LocalHost;
+using Xunit;
+
+namespace Pressroom.Tests.Flows;
+
+/// <summary>The whole product on a free port, with a data folder of its own: what an editor and a reader see of it.</summary>
+internal sealed class Newsroom : IAsyncDisposable
+{
+    public const string AdminToken = "an-administrator-token-of-forty-characters";
+
+    private readonly DirectoryInfo folder;
+    private readonly string[] settings;
+    private WebApplication app;
+
+    private Newsroom(DirectoryInfo folder, string[] settings, WebApplication app, CollectedLog log)
+    {
+        (this.folder, this.settings, this.app, Log) = (folder, settings, app, log);
+        (Editor, Reader) = Connect();
+    }
+
+    /// <summary>Speaks with the administrator's token.</summary>
+    public HttpClient Editor { get; private set; }
+
+    /// <summary>Speaks with no token, and follows no redirect.</summary>
+    public HttpClient Reader { get; private set; }
+
+    public CollectedLog Log { get; }
+
+    public string DataFolder => Path.Combine(folder.FullName, "data");
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task<Newsroom> OpenAsync(params string[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("pressroom-");
+        var log = new CollectedLog();
+        return new Newsroom(folder, settings, await StartAsync(folder, settings, log), log);
+    }
+
+    /// <summary>Stops the host and starts it again on the same data, with further settings where given.</summary>
+    public async Task RestartAsync(params string[] more)
+    {
+        await StopAsync();
+        app = await StartAsync(folder, [.. settings, .. more], Log);
+        (Editor, Reader) = Connect();
+    }
+
+    public async Task StopAsync()
+    {
+        Editor.Dispose();
+        Reader.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    /// <summary>Sends an article; the answer must be the given status.</summary>
+    public Task<JsonNode> PostAsync(string address, object body, HttpStatusCode expected = HttpStatusCode.Created) =>
+        SendAsync(HttpMethod.Post, address, body, expected);
+
+    public async Task<JsonNode> SendAsync(HttpMethod method, string address, object? body, HttpStatusCode expected = HttpStatusCode.OK, string? ifMatch = null)
+    {
+        using var request = new HttpRequestMessage(method, address);
+        if (body is not null)
+        {
+            request.Content = JsonContent.Create(body);
+        }
+
+        if (ifMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+
+        using var response = await Editor.SendAsync(request, Stop);
+        var text = await response.Content.ReadAsStringAsync(Stop);
+        Assert.True(response.StatusCode == expected, $"{method} {address}: {response.StatusCode} {text}");
+        return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!;
+    }
+
+    /// <summary>Publishes an article with a title and further fields.</summary>
+    public Task<JsonNode> PublishAsync(string title, object? more = null)
+    {
+        var article = JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
+        article["title"] = title;
+        article["body"] ??= "Text.";
+        article["status"] ??= "published";
+        return PostAsync("/api/articles", article);
+    }
+
+    public Task<JsonNode> GetAsync(string address) => SendAsync(HttpMethod.Get, address, null);
+
+    /// <summary>What a reader gets, or null where there is nothing.</summary>
+    public async Task<string?> ReadAsync(string path)
+    {
+        using var response = await Reader.GetAsync(path, Stop);
+        return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadAsStringAsync(Stop) : null;
+    }
+
+    /// <summary>Waits until a reader finds the text there.</summary>
+    public Task ShowsAsync(string path, string text) => EventuallyAsync(async () => (await ReadAsync(path))?.Contains(text, StringComparison.Ordinal) == true, $"{path} shows {text}");
+
+    /// <summary>Waits until a reader does not find the text there (any more).</summary>
+    public Task HidesAsync(string path, string text) => EventuallyAsync(async () => (await ReadAsync(path))?.Contains(text, StringComparison.Ordinal) != true, $"{path} hides {text}");
+
+    public static async Task EventuallyAsync(Func<Task<bool>> condition, string what)
+    {
+        for (var tries = 0; !await condition(); tries++)
+        {
+            Assert.True(tries < 1_000, $"In vain: {what}");
+            await Task.Delay(15, Stop);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        folder.Delete(recursive: true);
+    }
+
+    private static async Task<WebApplication> StartAsync(DirectoryInfo folder, string[] settings, CollectedLog log)
+    {
+        var app = LocalHostApp.Build(
+            ["--urls=http://127.0.0.1:0", $"--Pressroom:AdminToken={AdminToken}", $"--Pressroom:DataFolder={Path.Combine(folder.FullName, "data")}", "--Pressroom:Welcome=false", .. settings],
+            folder.FullName,
+            logging => logging.ClearProviders().AddProvider(log));
+        await app.StartAsync(Stop);
+        return app;
+    }
+
+    private (HttpClient Editor, HttpClient Reader) Connect()
+    {
+        var address = new Uri(app.Urls.Single());
+        var editor = new HttpClient { BaseAddress = address };
+        editor.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminToken);
+        return (editor, new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address });
+    }
+}
