@@ -5,9 +5,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
-using Pressroom.LocalHost.Hosting;
+using Pressroom.LocalHost;
 using Pressroom.Tests.LocalHost;
-using Xunit;
 
 namespace Pressroom.Tests.Flows;
 

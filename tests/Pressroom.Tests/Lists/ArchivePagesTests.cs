@@ -3,7 +3,6 @@ using Pressroom.Articles;
 using Pressroom.Site;
 using Pressroom.Site.Lists;
 using Pressroom.Storage.Embedded;
-using Xunit;
 
 namespace Pressroom.Tests.Lists;
 
