@@ -32,7 +32,17 @@ internal sealed class BackgroundTriggers(
         return stopping.CancelAsync();
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => running.WaitAsync(cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await running.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Storage takes nothing any more. What is not finished comes again when it is no longer hidden.
+        }
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

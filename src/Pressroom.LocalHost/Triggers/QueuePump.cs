@@ -70,9 +70,9 @@ internal sealed partial class QueuePump(
                 receiving.Begin(exception);
                 await Task.Delay(wait.Next(), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
-                break;
+                break; // The stop cut it off, in whatever way storage says so.
             }
         }
 
@@ -90,8 +90,9 @@ internal sealed partial class QueuePump(
             receiving.Begin(exception);
             await Task.Delay(atMost, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
+            // The stop ended the wait.
         }
     }
 

@@ -107,9 +107,9 @@ internal sealed partial class Timer(TimerFunction function, ITableStore tables, 
                 outage.Begin(exception);
                 await Task.Delay(wait.Next(), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
-                break;
+                break; // The stop cut it off, in whatever way storage says so.
             }
         }
 
