@@ -54,6 +54,19 @@ public sealed class DataFolderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_database_is_for_nobody_else_to_read()
+    {
+        await engine.Storage.Tables.CommitAsync("Rows", "p", [new TableOperation.Insert("r", [])], Cancellation);
+        var files = Directory.GetFiles(engine.Folder, "pressroom.db*");
+
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+        {
+            Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), file);
+        }
+    }
+
+    [Fact]
     public async Task A_folder_of_a_newer_version_is_left_alone()
     {
         _ = engine.Storage;

@@ -23,6 +23,7 @@ internal sealed class DataFolder : IDisposable
         Directory.CreateDirectory(path);
         var folder = new DataFolder(path, Lock(path));
         Directory.CreateDirectory(folder.Temporary);
+        folder.KeepDatabasePrivate();
         return folder;
     }
 
@@ -34,6 +35,17 @@ internal sealed class DataFolder : IDisposable
     public bool TryFlush() => Disk.TryFlush(locked.SafeFileHandle);
 
     public void Dispose() => locked.Dispose();
+
+    /// <summary>The folder may be readable, so that a web server can serve the site, but the database holds people's addresses.
+    /// SQLite gives the files beside it the same rights.</summary>
+    private void KeepDatabasePrivate()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+            new FileStream(Database, options).Dispose();
+        }
+    }
 
     /// <summary>No sharing is an exclusive flock on Unix, which another process and another open of this one meet alike, and
     /// which ends with the process however that ends.</summary>
