@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Pressroom.Storage.Embedded;
@@ -82,9 +83,18 @@ internal sealed partial class Upkeep : IDisposable
             wake.Set();
         }
 
-        if (writer.LogPages >= pace.MostPages)
+        if (writer.LogPages < pace.MostPages)
+        {
+            return;
+        }
+
+        try
         {
             writer.RestartLog(CheckpointMode.Restart);
+        }
+        catch (SqliteException outage)
+        {
+            LogOutage(outage);
         }
     }
 
