@@ -1,168 +1,34 @@
-using System.Globalization;
-using System.IO.Hashing;
 using Microsoft.Extensions.Primitives;
 using Pressroom.Storage;
 
 namespace Pressroom.LocalHost.Site;
 
-/// <summary>One answer with everything prepared: headers as they go out, and the body in each encoding, made when first asked for.</summary>
-internal sealed class SiteAnswer
+/// <summary>An answer with everything prepared, headers as they go out. <paramref name="version"/> is that of the blob it was made of.</summary>
+internal abstract class SiteAnswer(ETag version)
 {
-    private const int LeastToCompress = 1024;
-    private static readonly StringValues AcceptEncoding = "Accept-Encoding";
-    private static readonly StringValues NoSniff = "nosniff";
-    private static readonly StringValues ReferrerPolicy = "strict-origin-when-cross-origin";
+    public ETag Version { get; } = version;
 
-    private readonly StringValues contentType;
-    private readonly StringValues cacheControl;
-    private readonly StringValues lastModified;
-    private readonly StringValues location;
-    private readonly StringValues contentSecurityPolicy;
-    private readonly DateTimeOffset modifiedAt;
-    private readonly bool keepsQuery;
-    private readonly Body plain;
-    private readonly Lazy<Body>? gzip;
-    private readonly Lazy<Body>? brotli;
+    /// <summary>About how many bytes it takes in memory.</summary>
+    public abstract long Size { get; }
 
-    private SiteAnswer(int status, Blob blob, string contentSecurityPolicy, string? cacheControl = null, string? location = null, bool keepsQuery = false)
+    public abstract Task WriteAsync(HttpContext context);
+}
+
+/// <summary>The way to another address, percent-encoded, with the request's query where it <paramref name="keepsQuery"/>.</summary>
+internal sealed class SiteRedirect(ETag version, string location, string? cacheControl, bool keepsQuery) : SiteAnswer(version)
+{
+    private readonly StringValues location = location;
+    private readonly StringValues cacheControl = cacheControl;
+
+    public override long Size => 1024;
+
+    public override Task WriteAsync(HttpContext context)
     {
-        Status = status;
-        Version = blob.ETag;
-        this.contentSecurityPolicy = contentSecurityPolicy;
-        this.location = location;
-        this.keepsQuery = keepsQuery;
-        this.cacheControl = cacheControl;
-        if (location is not null)
-        {
-            plain = new Body(default, default, default);
-            return;
-        }
-
-        var bytes = blob.Content.Bytes;
-        contentType = blob.Content.ContentType;
-        if (status != StatusCodes.Status200OK)
-        {
-            plain = new Body(bytes, default, default);
-            return;
-        }
-
-        modifiedAt = new DateTimeOffset(blob.ModifiedAt.UtcTicks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
-        lastModified = modifiedAt.ToString("R", CultureInfo.InvariantCulture);
-
-        // Of the content, so that a page rendered again to the same bytes is not sent again, whatever the engine's own version says.
-        var tag = Convert.ToHexStringLower(XxHash128.Hash(bytes.Span));
-        plain = new Body(bytes, default, $"\"{tag}\"");
-        if (bytes.Length >= LeastToCompress && Compression.Pays(blob.Content.ContentType))
-        {
-            gzip = new(() => new Body(Compression.Gzip(bytes), "gzip", $"\"{tag}-gzip\""));
-            brotli = new(() => new Body(Compression.Brotli(bytes), "br", $"\"{tag}-br\""));
-        }
-    }
-
-    /// <summary>A page or file as it is stored.</summary>
-    public static SiteAnswer Of(Blob blob, string contentSecurityPolicy) =>
-        new(StatusCodes.Status200OK, blob, contentSecurityPolicy, blob.Content.CacheControl);
-
-    /// <summary>The page for what is not there. No cache may keep it: the address may be published at any moment.</summary>
-    public static SiteAnswer NotFound(Blob blob, string contentSecurityPolicy) =>
-        new(StatusCodes.Status404NotFound, blob, contentSecurityPolicy, "no-store");
-
-    /// <summary>The way to where a blob's content has moved: a percent-encoded path or address.</summary>
-    public static SiteAnswer Moved(Blob blob, string location, string contentSecurityPolicy) =>
-        new(StatusCodes.Status301MovedPermanently, blob, contentSecurityPolicy, blob.Content.CacheControl, location);
-
-    /// <summary>The way from <c>/x</c> to <c>/x/</c>.</summary>
-    public static SiteAnswer Slash(Blob blob, string path, string contentSecurityPolicy) =>
-        new(StatusCodes.Status301MovedPermanently, blob, contentSecurityPolicy, "public, max-age=300", new PathString(path + "/").ToUriComponent(), keepsQuery: true);
-
-    public int Status { get; }
-
-    /// <summary>The blob's version that this was made of.</summary>
-    public ETag Version { get; }
-
-    /// <summary>About how many bytes it takes in memory, its encodings included.</summary>
-    public long Size => 1024 + (plain.Bytes.Length * (brotli is null ? 1L : 2L));
-
-    public Task WriteAsync(HttpContext context)
-    {
-        var request = context.Request.Headers;
         var response = context.Response;
-        var headers = response.Headers;
-        if (location.Count > 0)
-        {
-            response.StatusCode = Status;
-            response.ContentLength = 0;
-            headers.Location = keepsQuery && context.Request.QueryString.HasValue ? location + context.Request.QueryString.Value : location;
-            headers.CacheControl = cacheControl;
-            return Task.CompletedTask;
-        }
-
-        var body = plain;
-        if (brotli is not null)
-        {
-            headers.Vary = AcceptEncoding;
-            body = EncodingChoice.Of(request.AcceptEncoding) switch
-            {
-                ContentEncoding.Brotli => brotli.Value,
-                ContentEncoding.Gzip => gzip!.Value,
-                _ => plain,
-            };
-        }
-
-        headers.CacheControl = cacheControl;
-        headers.ETag = body.ETag;
-        headers.LastModified = lastModified;
-        if (Status == StatusCodes.Status200OK && IsKnownToClient(request, body.ETag))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
-        }
-
-        response.StatusCode = Status;
-        response.ContentLength = body.Bytes.Length;
-        headers.ContentType = contentType;
-        headers.ContentEncoding = body.Encoding;
-        headers.XContentTypeOptions = NoSniff;
-        headers["Referrer-Policy"] = ReferrerPolicy;
-        headers.ContentSecurityPolicy = contentSecurityPolicy;
-        if (HttpMethods.IsHead(context.Request.Method))
-        {
-            return Task.CompletedTask;
-        }
-
-        var written = response.BodyWriter.WriteAsync(body.Bytes, context.RequestAborted);
-        return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
+        response.StatusCode = StatusCodes.Status301MovedPermanently;
+        response.ContentLength = 0;
+        response.Headers.CacheControl = cacheControl;
+        response.Headers.Location = keepsQuery && context.Request.QueryString.HasValue ? location + context.Request.QueryString.Value : location;
+        return Task.CompletedTask;
     }
-
-    // RFC 9110 section 13.2.2: If-Modified-Since counts only without If-None-Match.
-    private bool IsKnownToClient(IHeaderDictionary request, StringValues etag)
-    {
-        var ifNoneMatch = request.IfNoneMatch;
-        if (ifNoneMatch.Count > 0)
-        {
-            return Matches(ifNoneMatch, etag.ToString());
-        }
-
-        var since = request.IfModifiedSince;
-        return since.Count == 1 && (since == lastModified || (DateTimeOffset.TryParseExact(since, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) && modifiedAt <= date));
-    }
-
-    private static bool Matches(StringValues ifNoneMatch, string etag)
-    {
-        foreach (var line in ifNoneMatch)
-        {
-            foreach (var range in line.AsSpan().Split(','))
-            {
-                var candidate = line.AsSpan(range).Trim();
-                if (candidate is "*" || candidate.SequenceEqual(etag) || (candidate.StartsWith("W/", StringComparison.Ordinal) && candidate[2..].SequenceEqual(etag)))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private sealed record Body(ReadOnlyMemory<byte> Bytes, StringValues Encoding, StringValues ETag);
 }

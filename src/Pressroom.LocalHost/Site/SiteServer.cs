@@ -11,6 +11,8 @@ internal sealed class SiteServer(IBlobStore blobs, SiteCache cache, SiteSettings
     // No request has this path: theirs begin with a slash.
     private const string NotFoundPath = "404";
 
+    private static readonly Blob PlainNotFound = new(new BlobContent("There is nothing at this address.\n"u8.ToArray(), "text/plain; charset=utf-8"), default, default);
+
     private readonly string contentSecurityPolicy =
         $"default-src 'none'; style-src 'self'; img-src 'self' https:; media-src 'self' https:; form-action 'self' {site.ApiBaseUrl.GetLeftPart(UriPartial.Authority)}; base-uri 'none'; frame-ancestors 'none'";
 
@@ -60,24 +62,32 @@ internal sealed class SiteServer(IBlobStore blobs, SiteCache cache, SiteSettings
 
     private async Task<SiteAnswer?> ReadAsync(string path, SiteAnswer? stale)
     {
-        if (await BlobAsync(path) is { } blob)
+        if (stale is not null && (await FindAsync(path))?.ETag == stale.Version)
         {
-            return stale?.Version == blob.ETag && stale.Status == StatusCodes.Status200OK ? stale : MovedOr(blob, SiteAnswer.Of);
+            return stale;
         }
 
-        return !path.EndsWith('/') && await BlobAsync(path + "/") is { } index ? MovedOr(index, (page, policy) => SiteAnswer.Slash(page, path, policy)) : null;
+        if (await BlobAsync(path) is { } blob)
+        {
+            return Redirect(blob.ETag, blob.Content.Metadata, blob.Content.CacheControl) ?? (SiteAnswer)SitePage.Of(blob, contentSecurityPolicy);
+        }
 
-        SiteAnswer MovedOr(Blob there, Func<Blob, string, SiteAnswer> answer) => there.Content.Metadata.TryGetValue("redirect", out var location)
-            ? SiteAnswer.Moved(there, location, contentSecurityPolicy)
-            : answer(there, contentSecurityPolicy);
+        return !path.EndsWith('/') && await FindAsync(path + "/") is { } index
+            ? Redirect(index.ETag, index.Metadata, index.CacheControl)
+                ?? new SiteRedirect(index.ETag, new PathString(path + "/").ToUriComponent(), "public, max-age=300", keepsQuery: true)
+            : null;
     }
 
     private async Task<SiteAnswer?> ReadNotFoundAsync(string path, SiteAnswer? stale) =>
-        await BlobAsync("/" + NotFoundBlob) is { } page
-            ? SiteAnswer.NotFound(page, contentSecurityPolicy)
-            : SiteAnswer.NotFound(new Blob(new BlobContent("There is nothing at this address.\n"u8.ToArray(), "text/plain; charset=utf-8"), default, default), contentSecurityPolicy);
+        SitePage.NotFound(await BlobAsync("/" + NotFoundBlob) ?? PlainNotFound, contentSecurityPolicy);
 
-    // Not cancelled with the request: others may be waiting for the same answer.
+    private static SiteRedirect? Redirect(ETag version, IReadOnlyDictionary<string, string> metadata, string? cacheControl) =>
+        metadata.TryGetValue("redirect", out var location) ? new SiteRedirect(version, location, cacheControl, keepsQuery: false) : null;
+
+    // Neither is cancelled with the request: others may be waiting for the same answer.
     private async Task<Blob?> BlobAsync(string path) =>
         SiteAddress.BlobName(path) is { } name ? await blobs.ReadAsync(new BlobPath(SiteAddress.Container, name), CancellationToken.None) : null;
+
+    private async Task<BlobProperties?> FindAsync(string path) =>
+        SiteAddress.BlobName(path) is { } name ? await blobs.FindAsync(new BlobPath(SiteAddress.Container, name), CancellationToken.None) : null;
 }

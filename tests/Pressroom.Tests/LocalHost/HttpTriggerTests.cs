@@ -112,6 +112,25 @@ public sealed class HttpTriggerTests
     }
 
     [Fact]
+    public async Task A_stop_finishes_the_requests_in_hand_and_takes_no_more()
+    {
+        await using var host = await RunningHost.StartAsync(new() { Functions = [typeof(Patience)] });
+        var (begun, goOn) = (Patience.Begun, Patience.GoOn) = (new(TaskCreationOptions.RunContinuationsAsynchronously), new(TaskCreationOptions.RunContinuationsAsynchronously));
+
+        var asking = host.Client.GetStringAsync("/api/patience", Cancellation);
+        await begun.Task.WaitAsync(Cancellation);
+        var stopping = host.StopAsync();
+        using var late = new HttpClient();
+        await Eventually.HoldsAsync(() => late.GetAsync(host.Address, Cancellation).ContinueWith(answer => answer.IsFaulted, TaskScheduler.Default).Result);
+        Assert.False(stopping.IsCompleted);
+        goOn.SetResult();
+
+        Assert.Equal("at last", await asking);
+        await stopping;
+        Assert.Empty(host.Log.Errors);
+    }
+
+    [Fact]
     public async Task A_proxy_on_this_machine_tells_who_asked()
     {
         await using var host = await RunningHost.StartAsync(new() { Functions = [typeof(Greetings)], Services = services => services.AddScoped<Scoped>() });
@@ -235,6 +254,21 @@ public sealed class HttpTriggerTests
             {
                 Left.SetResult();
             }
+        }
+    }
+
+    public sealed class Patience
+    {
+        public static TaskCompletionSource Begun { get; set; } = new();
+
+        public static TaskCompletionSource GoOn { get; set; } = new();
+
+        [Function("Patience")]
+        public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "patience")] HttpRequest request)
+        {
+            Begun.SetResult();
+            await GoOn.Task;
+            return Results.Text("at last");
         }
     }
 

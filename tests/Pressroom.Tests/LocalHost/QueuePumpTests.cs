@@ -141,7 +141,11 @@ public sealed class QueuePumpTests
 
         await Eventually.HoldsAsync(() => work.Begun.Count == 8);
         Assert.Equal(1, queues.Calls.Count(call => call == "receive texts"));
-        gate.Release(4);
+        gate.Release(3);
+        await Eventually.HoldsAsync(() => queues.Calls.Count(call => call == "delete texts") == 3);
+        await Task.Delay(30, Cancellation);
+        Assert.Equal(8, work.Begun.Count);
+        gate.Release(1);
         await Eventually.HoldsAsync(() => work.Begun.Count == 16);
         Assert.Equal(12, work.MostAtOnce);
         gate.Release(1000);

@@ -66,7 +66,7 @@ internal sealed class DataFolder : IDisposable
 }
 
 /// <summary>Another process, or another part of this one, has the data folder open. Two would lose each other's writes.</summary>
-public sealed class DataFolderInUseException : IOException
+public sealed class DataFolderInUseException : IOException, IOperatorError
 {
     internal DataFolderInUseException(string folder, Exception refused)
         : base($"The data folder {folder} is open already, in another process or in this one.", refused)
