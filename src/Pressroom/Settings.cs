@@ -34,7 +34,9 @@ public sealed record Settings(StorageSettings Storage, AccessSettings Access, Si
             .Select(section => new ChannelSettings(
                 reader.Required($"{section.Path}:Kind"),
                 reader.Text($"{section.Path}:Name") ?? reader.Text($"{section.Path}:Kind") ?? "",
-                reader.Url($"{section.Path}:ProfileUrl")))
+                reader.Url($"{section.Path}:BaseUrl"),
+                reader.Url($"{section.Path}:ProfileUrl"),
+                section.GetChildren().Where(own => own.Value is not null).ToDictionary(own => own.Key, own => own.Value!, StringComparer.OrdinalIgnoreCase)))
             .ToList();
         var welcome = reader.Flag("Pressroom:Welcome", otherwise: true);
         reader.ThrowIfAnyIsWrong();
@@ -61,8 +63,8 @@ public sealed record SiteSettings(Uri BaseUrl, Uri ApiBaseUrl, string Title, Lan
         BaseUrl.AbsoluteUri.TrimEnd('/') + "/" + string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 }
 
-/// <summary>A social channel, as far as the reader's pages speak of it.</summary>
-public sealed record ChannelSettings(string Kind, string Name, Uri? ProfileUrl);
+/// <summary>A social channel. Each kind reads its own keys from <paramref name="Values"/>, which has all of them.</summary>
+public sealed record ChannelSettings(string Kind, string Name, Uri? BaseUrl, Uri? ProfileUrl, IReadOnlyDictionary<string, string> Values);
 
 /// <summary>Settings that cannot work. The message has a line for each, beginning with its key.</summary>
 public sealed class SettingException(string message) : Exception(message);

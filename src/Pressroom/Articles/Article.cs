@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pressroom.Articles;
 
 /// <summary>An article as its current revision says, without its text: <see cref="ArticleText"/>.</summary>
@@ -72,7 +74,12 @@ public sealed record Article
     /// <summary>Whether subscribers are mailed it at its first publication.</summary>
     public bool Newsletter { get; init; }
 
+    /// <summary>Whether readers can see it.</summary>
+    [JsonIgnore]
+    public bool IsLive => Status == ArticleStatus.Published;
+
     /// <summary>The key that the author's page and record have, made from <see cref="Author"/>.</summary>
+    [JsonIgnore]
     public string? AuthorKey => Author is null ? null : Slug.From(Author, 200)?.Value;
 }
 
@@ -87,6 +94,9 @@ public enum ArticleStatus
 
     /// <summary>Live.</summary>
     Published,
+
+    /// <summary>Gone: only the row is left, so that a late message finds what became of it.</summary>
+    Deleted,
 }
 
 /// <summary>A picture: an absolute http(s) address, and what it shows, for those who cannot see it.</summary>

@@ -1,8 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using System.Text.Json;
 
 namespace Pressroom.Articles;
 
 /// <summary>An article's identity: a version 7 UUID (RFC 9562) as 32 lower-case hexadecimal digits, so that ids sort by age.</summary>
+[JsonConverter(typeof(JsonText))]
 public readonly record struct ArticleId
 {
     private ArticleId(string value) => Value = value;
@@ -12,6 +15,9 @@ public readonly record struct ArticleId
 
     /// <summary>A new id of this moment.</summary>
     public static ArticleId New(TimeProvider time) => new(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"));
+
+    /// <summary>The id that a UUID stands for.</summary>
+    public static ArticleId Of(Guid uuid) => new(uuid.ToString("N"));
 
     /// <summary>Reads an id; false for any text that is none.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out ArticleId id)
@@ -27,4 +33,11 @@ public readonly record struct ArticleId
 
     /// <inheritdoc/>
     public override string ToString() => Value;
+
+    internal sealed class JsonText : JsonConverter<ArticleId>
+    {
+        public override ArticleId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, ArticleId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+    }
 }

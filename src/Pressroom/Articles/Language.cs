@@ -1,10 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Pressroom.Articles;
 
 /// <summary>A language tag of RFC 5646 in its canonical case: <c>fr</c>, <c>ar</c>, <c>zh-Hant</c>, <c>pt-BR</c>.</summary>
+[JsonConverter(typeof(JsonText))]
 public readonly partial record struct Language
 {
     private Language(string tag) => Tag = tag;
@@ -89,4 +92,11 @@ public readonly partial record struct Language
 
     [GeneratedRegex("^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*$", RegexOptions.CultureInvariant)]
     private static partial Regex WellFormed();
+
+    internal sealed class JsonText : JsonConverter<Language>
+    {
+        public override Language Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, Language value, JsonSerializerOptions options) => writer.WriteStringValue(value.Tag);
+    }
 }

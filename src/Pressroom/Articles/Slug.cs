@@ -1,11 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
+using System.Text.Json;
 using System.Text;
 
 namespace Pressroom.Articles;
 
 /// <summary>A part of an address: lower-case letters and digits of any script and single dashes, in Unicode NFC, at most
 /// <see cref="MostBytes"/> of UTF-8 (so that it fits a file name with room for a suffix).</summary>
+[JsonConverter(typeof(JsonText))]
 public readonly record struct Slug
 {
     /// <summary>The most UTF-8 bytes that a slug has.</summary>
@@ -108,5 +111,12 @@ public readonly record struct Slug
         }
 
         return string.Concat(text.EnumerateRunes().Select(rune => rune.ToString()));
+    }
+
+    internal sealed class JsonText : JsonConverter<Slug>
+    {
+        public override Slug Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Stored(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, Slug value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
     }
 }
