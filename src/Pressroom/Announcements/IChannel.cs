@@ -73,7 +73,7 @@ public abstract record SendOutcome
 
     /// <summary>A step is done, and the next is to be done after <paramref name="After"/> with this progress kept: the ledger writes
     /// it down before it calls again. At most 30,000 characters.</summary>
-    public sealed record Continue(string Progress, TimeSpan After) : SendOutcome;
+    public sealed record Progressed(string Progress, TimeSpan After) : SendOutcome;
 
     /// <summary>It is not out, and trying again is no use.</summary>
     public sealed record Refused(string Reason) : SendOutcome;
