@@ -10,6 +10,8 @@ internal static class Wording
     private const char LeftToRightMark = '\u200E';
     private const char RightToLeftMark = '\u200F';
 
+    private static readonly string[] WhatBelongsTogether = ["http://", "https://", "www.", "#", "@"];
+
     /// <summary>The text, or as much of its beginning as <paramref name="length"/> finds to be within <paramref name="limit"/>, with an
     /// ellipsis: cut between words where that loses less than half, and never inside a grapheme, a link, a hashtag or a mention.</summary>
     public static string Fit(string text, int limit, Func<string, int> length)
@@ -60,26 +62,27 @@ internal static class Wording
             return cut;
         }
 
-        var word = cut;
-        while (word > 0 && !char.IsWhiteSpace(text[word - 1]))
+        var (start, end) = (cut, cut);
+        while (start > 0 && !char.IsWhiteSpace(text[start - 1]))
         {
-            word--;
+            start--;
         }
 
-        var whole = text.AsSpan(word, cut - word);
-        foreach (var beginning in (ReadOnlySpan<string>)["http://", "https://", "www.", "#", "@"])
+        while (end < text.Length && !char.IsWhiteSpace(text[end]))
         {
-            if (whole.IndexOf(beginning, StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
+            end++;
+        }
+
+        var word = text.AsSpan(start, end - start);
+        foreach (var beginning in WhatBelongsTogether)
+        {
+            if (word.IndexOf(beginning, StringComparison.OrdinalIgnoreCase) is >= 0 and var at && start + at < cut)
             {
-                return word + at;
+                return start + at;
             }
         }
 
-        // The cut may have come so early in an address that its scheme is not to be told from a word.
-        var rest = text.AsSpan(word);
-        var isLink = rest.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-            || rest.StartsWith("www.", StringComparison.OrdinalIgnoreCase);
-        return isLink || word > cut / 2 ? word : cut;
+        return start > cut / 2 ? start : cut;
     }
 
     private static bool IsRightToLeft(Rune rune) => rune.Value
