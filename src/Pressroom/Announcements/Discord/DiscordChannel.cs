@@ -78,21 +78,32 @@ internal sealed class DiscordChannel : IChannel
     public Task<SendOutcome> ResumeAsync(Attempt attempt, CancellationToken cancellation) =>
         Task.FromResult<SendOutcome>(new SendOutcome.Unknown("Discord gave no answer when it was sent, and cannot be asked whether it is out."));
 
-    public async Task<ChangeOutcome> EditAsync(SentPost post, ComposedPost now, CancellationToken cancellation) => post.RemoteId is null
-        ? new ChangeOutcome.NotSupported()
-        : await CallAsync(HttpMethod.Patch, $"/messages/{post.RemoteId}", "", now.Payload, cancellation) switch
+    public async Task<ChangeOutcome> EditAsync(SentPost post, ComposedPost now, CancellationToken cancellation)
+    {
+        if (post.RemoteId is null)
         {
-            CallOutcome.Answered { Status: HttpStatusCode.NotFound } gone when Code(gone) == UnknownMessage => new ChangeOutcome.NotSupported(),
-            var ended => Changed(ended),
-        };
+            return new ChangeOutcome.NotSupported();
+        }
 
-    public async Task<ChangeOutcome> DeleteAsync(SentPost post, CancellationToken cancellation) => post.RemoteId is null
-        ? new ChangeOutcome.NotSupported()
-        : await CallAsync(HttpMethod.Delete, $"/messages/{post.RemoteId}", "", null, cancellation) switch
+        var ended = await CallAsync(HttpMethod.Patch, $"/messages/{post.RemoteId}", "", now.Payload, cancellation);
+        if (ended is CallOutcome.Answered { Status: HttpStatusCode.BadRequest } && HasPicture(now.Payload))
         {
-            CallOutcome.Answered { Status: HttpStatusCode.NotFound } gone when Code(gone) == UnknownMessage => new ChangeOutcome.Done(),
-            var ended => Changed(ended),
-        };
+            ended = await CallAsync(HttpMethod.Patch, $"/messages/{post.RemoteId}", "", WithoutPicture(now.Payload), cancellation);
+        }
+
+        return IsGone(ended) ? new ChangeOutcome.NotSupported() : Changed(ended);
+    }
+
+    public async Task<ChangeOutcome> DeleteAsync(SentPost post, CancellationToken cancellation)
+    {
+        if (post.RemoteId is null)
+        {
+            return new ChangeOutcome.NotSupported();
+        }
+
+        var ended = await CallAsync(HttpMethod.Delete, $"/messages/{post.RemoteId}", "", null, cancellation);
+        return IsGone(ended) ? new ChangeOutcome.Done() : Changed(ended);
+    }
 
     private async Task<SendOutcome> SentAsync(CallOutcome.Answered answered, string? note, CancellationToken cancellation)
     {
@@ -133,6 +144,9 @@ internal sealed class DiscordChannel : IChannel
         using var request = new HttpRequestMessage(method, address.Uri) { Content = body is null ? null : Wire.Body(body) };
         return await outbound.CallAsync(request, cancellation);
     }
+
+    // The message is gone, not the webhook.
+    private static bool IsGone(CallOutcome ended) => ended is CallOutcome.Answered { Status: HttpStatusCode.NotFound } answered && Code(answered) == UnknownMessage;
 
     private static ChangeOutcome Changed(CallOutcome ended) => ended switch
     {

@@ -125,8 +125,8 @@ internal sealed class FacebookChannel : IChannel
             return true;
         }
 
-        var cards = candidate.TryGetProperty("attachments", out var attachments) && attachments.TryGetProperty("data", out var data)
-            ? data.EnumerateArray().Select(card => card.Text("unshimmed_url")).OfType<string>().ToList()
+        var cards = candidate.TryGetProperty("attachments", out var attachments)
+            ? new GraphAnswer.Done(attachments).Items.Select(card => card.Text("unshimmed_url")).OfType<string>().ToList()
             : [];
         return Wording.SameWords(message, post.Message) && (cards.Count == 0 || cards.Contains(post.Link, StringComparer.OrdinalIgnoreCase));
     }

@@ -142,9 +142,12 @@ internal abstract record GraphAnswer
         public string? Text(string name) => Body?.Text(name);
 
         /// <summary>The objects of a list's page.</summary>
-        public IEnumerable<JsonElement> Items => Body is { } body && body.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Array
+        public IEnumerable<JsonElement> Items => Body is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Array
             ? data.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object)
             : [];
+
+        /// <summary>The answer is about a change that was not made.</summary>
+        public bool SaysNo => Body is { } body && body.TryGetProperty("success", out var success) && success.ValueKind == JsonValueKind.False;
     }
 
     /// <summary>It was not done, and will not be.</summary>
@@ -166,6 +169,7 @@ internal abstract record GraphAnswer
     /// <summary>The answer to an edit, which can be repeated.</summary>
     public ChangeOutcome AsEdit() => this switch
     {
+        Done { SaysNo: true } => new ChangeOutcome.TryLater(null, "The network says that it was not done."),
         Done => new ChangeOutcome.Done(),
         Refused { IsGone: true } => new ChangeOutcome.NotSupported(),
         Refused refused => new ChangeOutcome.Refused(refused.Reason),

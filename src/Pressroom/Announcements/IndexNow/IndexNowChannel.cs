@@ -38,8 +38,9 @@ internal sealed partial class IndexNowChannel : IChannel
     public ComposedPost Compose(Announcement announcement)
     {
         // The home feed lies beside the home page, and so does the key's file; it speaks for what is below it.
-        var home = new Uri(announcement.FeedUrl);
-        var submission = new Submission(new Uri(announcement.Url).IdnHost, key, new Uri(home, KeyFileName).AbsoluteUri, [announcement.Url]);
+        var keyFile = new Uri(new Uri(announcement.FeedUrl), KeyFileName);
+        var page = new Uri(announcement.Url);
+        var submission = new Submission(page.IdnHost, key, WithHostInAscii(keyFile), [WithHostInAscii(page)]);
         return new ComposedPost(announcement.Url, announcement.Url.Length, null, "characters", Wire.Write(submission));
     }
 
@@ -81,6 +82,8 @@ internal sealed partial class IndexNowChannel : IChannel
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = Wire.Body(submission) };
         return await outbound.CallAsync(request, cancellation);
     }
+
+    private static string WithHostInAscii(Uri address) => new UriBuilder(address) { Host = address.IdnHost }.Uri.AbsoluteUri;
 
     private static string Complaint(HttpStatusCode status) => status switch
     {

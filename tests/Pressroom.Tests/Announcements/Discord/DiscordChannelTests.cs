@@ -10,6 +10,7 @@ public sealed class DiscordChannelTests : IAsyncLifetime
     private const string Webhook = "/api/webhooks/900/s3cret";
     private readonly Dictionary<string, string> messages = [];
     private bool isDeleted;
+    private CancellationTokenSource? stop;
     private FakeService service = null!;
     private DiscordChannel channel = null!;
 
@@ -19,7 +20,11 @@ public sealed class DiscordChannelTests : IAsyncLifetime
         channel = Channel(service.BaseUrl);
     }
 
-    public ValueTask DisposeAsync() => service.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        stop?.Dispose();
+        await service.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_message_is_a_card_that_calls_nobody()
@@ -192,6 +197,26 @@ public sealed class DiscordChannelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_host_that_stops_while_it_asks_for_the_address_still_knows_that_the_message_is_out()
+    {
+        stop = new CancellationTokenSource();
+        var attempt = new Attempt(Sample.English.ArticleId, channel.Compose(Sample.English).Payload, null, 1, Sample.English.PublishedAt, null);
+
+        Assert.Equal(new SendOutcome.Sent("m1", null), await channel.SendAsync(attempt, stop.Token));
+    }
+
+    [Fact]
+    public async Task The_time_out_of_the_client_leaves_it_unknown()
+    {
+        using var hasty = new HttpClient { Timeout = TimeSpan.FromMilliseconds(200) };
+        service.HangNext("POST");
+        var impatient = DiscordChannel.Create(
+            Sample.Settings("discord", null, ("Url", new Uri(service.BaseUrl, Webhook).AbsoluteUri)), new Outbound(hasty, TimeProvider.System), TimeProvider.System);
+
+        Assert.Equal("No answer came in time.", Assert.IsType<SendOutcome.Unknown>(await new Delivery(impatient, Sample.English).SendAsync()).Reason);
+    }
+
+    [Fact]
     public async Task A_refused_connection_is_tried_later()
     {
         var nobody = FakeService.NobodyThere(out var taken);
@@ -210,6 +235,9 @@ public sealed class DiscordChannelTests : IAsyncLifetime
 
         Assert.IsType<ChangeOutcome.Done>(await channel.EditAsync(post, channel.Compose(Sample.English with { Title = "Harbour open" }), cancellation));
         Assert.Contains("Harbour open", messages["m1"], StringComparison.Ordinal);
+        service.FailNext("PATCH", 400, """{"code":50035}""");
+        Assert.IsType<ChangeOutcome.Done>(await channel.EditAsync(post, delivery.Post, cancellation));
+        Assert.DoesNotContain("image", messages["m1"], StringComparison.Ordinal);
         service.FailNext("PATCH", 429, """{"retry_after":3}""");
         Assert.Equal(TimeSpan.FromSeconds(3), Assert.IsType<ChangeOutcome.TryLater>(await channel.EditAsync(post, delivery.Post, cancellation)).After);
         Assert.IsType<ChangeOutcome.Done>(await channel.DeleteAsync(post, cancellation));
@@ -243,6 +271,10 @@ public sealed class DiscordChannelTests : IAsyncLifetime
         var id = call.Path.Split('/')[^1];
         switch (call.Method)
         {
+            case "GET" when stop is not null:
+                stop.Cancel();
+                call.Aborted.WaitHandle.WaitOne();
+                return new ServiceAnswer(500);
             case "GET":
                 return new ServiceAnswer(200, """{"id":"900","type":1,"guild_id":"55","channel_id":"66"}""");
             case "POST":

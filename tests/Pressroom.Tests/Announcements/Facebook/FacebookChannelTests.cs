@@ -257,6 +257,8 @@ public sealed class FacebookChannelTests : IAsyncLifetime
         Assert.IsType<ChangeOutcome.Done>(await channel.EditAsync(post, channel.Compose(Sample.English with { Title = "Harbour open" }), cancellation));
         Assert.StartsWith("Harbour open\n", posts["777_1"].Message, StringComparison.Ordinal);
 
+        service.FailNext("DELETE", 200, """{"success":false}""");
+        Assert.IsType<ChangeOutcome.TryLater>(await channel.DeleteAsync(post, cancellation));
         Assert.IsType<ChangeOutcome.Done>(await channel.DeleteAsync(post, cancellation));
         Assert.Empty(posts);
         Assert.IsType<ChangeOutcome.Done>(await channel.DeleteAsync(post, cancellation));
