@@ -18,6 +18,9 @@ public interface IChannel
     /// <summary>Sends the post, or does the next step towards it. Called when no earlier attempt can have succeeded.</summary>
     Task<SendOutcome> SendAsync(Attempt attempt, CancellationToken cancellation);
 
+    /// <summary>Whether <see cref="ResumeAsync"/> can settle what became of an attempt, so that it is worth asking again.</summary>
+    bool CanSettle => false;
+
     /// <summary>Called when an earlier attempt may have succeeded: it timed out, or its process died. Repeats it where the network lets
     /// nobody see that, or finds out what became of it; otherwise the outcome stays <see cref="SendOutcome.Unknown"/>.</summary>
     Task<SendOutcome> ResumeAsync(Attempt attempt, CancellationToken cancellation);

@@ -24,6 +24,8 @@ internal sealed class FacebookChannel : IChannel
 
     public string Kind => "facebook";
 
+    public bool CanSettle => true;
+
     /// <summary>Needs <c>PageId</c> and <c>Token</c>, a page access token; <c>GraphVersion</c>, <c>BaseUrl</c> and <c>MaxCharacters</c> can be set.</summary>
     /// <exception cref="SettingException">A key is missing or wrong.</exception>
     public static FacebookChannel Create(ChannelSettings settings, Outbound outbound, TimeProvider _)

@@ -19,6 +19,8 @@ internal sealed partial class IndexNowChannel : IChannel
 
     public string Kind => "indexnow";
 
+    public bool CanSettle => true;
+
     /// <summary>The file's name, in the folder of the home page.</summary>
     public string KeyFileName => $"{key}.txt";
 

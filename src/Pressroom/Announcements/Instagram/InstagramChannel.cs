@@ -19,6 +19,8 @@ internal sealed partial class InstagramChannel : IChannel
 
     public string Kind => "instagram";
 
+    public bool CanSettle => true;
+
     /// <summary>Needs <c>AccountId</c> and <c>Token</c>; <c>GraphVersion</c>, <c>BaseUrl</c> (https://graph.facebook.com for a token of
     /// Facebook Login), <c>MaxCharacters</c>, <c>MaxHashtags</c> and <c>MaxAltCharacters</c> can be set.</summary>
     /// <exception cref="SettingException">A key is missing or wrong.</exception>

@@ -25,6 +25,8 @@ internal sealed class OutboxChannel : IChannel
 
     public string Kind => "outbox";
 
+    public bool CanSettle => true;
+
     /// <summary>Needs no key. The files go to <c>announcements</c> in <paramref name="folder"/>, which is made when the first is written.</summary>
     public static OutboxChannel Create(ChannelSettings settings, string folder, TimeProvider time) =>
         new(settings.Name, Path.Combine(folder, "announcements"), time);

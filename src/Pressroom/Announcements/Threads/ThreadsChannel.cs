@@ -21,6 +21,8 @@ internal sealed class ThreadsChannel : IChannel
 
     public string Kind => "threads";
 
+    public bool CanSettle => true;
+
     /// <summary>Needs <c>AccountId</c> and <c>Token</c>; <c>Picture</c> (true: the picture in place of the link card), <c>GraphVersion</c>,
     /// <c>BaseUrl</c>, <c>MaxCharacters</c> and <c>MaxAltCharacters</c> can be set.</summary>
     /// <exception cref="SettingException">A key is missing or wrong.</exception>

@@ -17,6 +17,8 @@ internal sealed class WebSubChannel : IChannel
 
     public string Kind => "websub";
 
+    public bool CanSettle => true;
+
     /// <summary>Needs <c>Url</c>, the hub's.</summary>
     /// <exception cref="SettingException">The key is missing or wrong.</exception>
     public static WebSubChannel Create(ChannelSettings settings, Outbound outbound, TimeProvider _) =>

@@ -33,6 +33,8 @@ internal sealed class WebhookChannel : IChannel
 
     public string Kind => "webhook";
 
+    public bool CanSettle => true;
+
     /// <summary>Needs <c>Url</c> and <c>Secret</c>; while the secret is changed, <c>SecretNext</c> signs beside it. <c>MaxBytes</c> (of a
     /// body) can be set.</summary>
     /// <exception cref="SettingException">A key is missing or wrong.</exception>

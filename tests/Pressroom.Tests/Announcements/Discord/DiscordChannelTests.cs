@@ -172,6 +172,7 @@ public sealed class DiscordChannelTests : IAsyncLifetime
 
         Assert.IsType<SendOutcome.Unknown>(await delivery.SendAsync());
         Assert.IsType<SendOutcome.Unknown>(await delivery.ResumeAsync());
+        Assert.False(((IChannel)channel).CanSettle);
 
         Assert.Single(messages);
     }

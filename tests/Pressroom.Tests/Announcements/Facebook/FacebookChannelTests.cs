@@ -152,6 +152,7 @@ public sealed class FacebookChannelTests : IAsyncLifetime
 
         Assert.IsType<SendOutcome.Unknown>(await delivery.SendAsync());
         Assert.Equal(new SendOutcome.Sent("777_1", "https://www.facebook.com/777_1"), await delivery.ResumeAsync());
+        Assert.True(channel.CanSettle);
 
         Assert.Single(posts);
     }

@@ -65,6 +65,7 @@ public sealed class IndexNowChannelTests : IAsyncLifetime
 
         Assert.IsType<SendOutcome.Unknown>(await delivery.SendAsync());
         Assert.IsType<SendOutcome.Sent>(await delivery.ResumeAsync());
+        Assert.True(channel.CanSettle);
 
         Assert.Equal([Sample.English.Url], submitted);
         Assert.Equal(2, service.Calls.Count);

@@ -140,6 +140,7 @@ public sealed class InstagramChannelTests : IAsyncLifetime
 
         Assert.IsType<SendOutcome.Unknown>(await delivery.SendAsync());
         Assert.Equal(new SendOutcome.Sent("m1", FakeContainers.Permalink("m1")), await delivery.ResumeAsync());
+        Assert.True(channel.CanSettle);
 
         Assert.Single(instagram.Posts);
         Assert.Single(service.Calls, call => call.Path.EndsWith("media_publish", StringComparison.Ordinal));

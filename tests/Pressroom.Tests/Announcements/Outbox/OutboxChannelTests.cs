@@ -44,6 +44,7 @@ public sealed class OutboxChannelTests : IDisposable
 
         var attempt = new Attempt(Sample.English.ArticleId, channel.Compose(Sample.English).Payload, null, 2, QueuedAt, QueuedAt);
         Assert.IsType<SendOutcome.Sent>(await channel.ResumeAsync(attempt, TestContext.Current.CancellationToken));
+        Assert.True(channel.CanSettle);
 
         Assert.Equal(2, before.Count);
         Assert.Equal(before, Files().Select(file => File.ReadAllText(Path.Combine(folder, "announcements", file))));

@@ -130,6 +130,7 @@ public sealed class SlackChannelTests : IAsyncLifetime
 
         Assert.IsType<SendOutcome.Unknown>(await delivery.SendAsync());
         Assert.IsType<SendOutcome.Unknown>(await delivery.ResumeAsync());
+        Assert.False(((IChannel)channel).CanSettle);
 
         Assert.Single(messages);
     }

@@ -117,6 +117,7 @@ public sealed class TeamsChannelTests : IAsyncLifetime
 
         Assert.IsType<SendOutcome.Unknown>(await delivery.SendAsync());
         Assert.IsType<SendOutcome.Unknown>(await delivery.ResumeAsync());
+        Assert.False(((IChannel)channel).CanSettle);
 
         Assert.Single(messages);
     }

@@ -106,6 +106,7 @@ public sealed class ThreadsChannelTests : IAsyncLifetime
 
         Assert.IsType<SendOutcome.Unknown>(await delivery.SendAsync());
         Assert.Equal(new SendOutcome.Sent("m1", FakeContainers.Permalink("m1")), await delivery.ResumeAsync());
+        Assert.True(channel.CanSettle);
 
         Assert.Single(threads.Posts);
     }

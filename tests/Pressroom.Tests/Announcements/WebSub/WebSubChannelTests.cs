@@ -41,6 +41,7 @@ public sealed class WebSubChannelTests : IAsyncLifetime
 
         Assert.IsType<SendOutcome.Unknown>(await delivery.SendAsync());
         Assert.IsType<SendOutcome.Sent>(await delivery.ResumeAsync());
+        Assert.True(channel.CanSettle);
 
         Assert.Equal([Sample.English.FeedUrl], topicsToFetch);
         Assert.Equal(2, service.Calls.Count);

@@ -73,6 +73,7 @@ public sealed class WebhookChannelTests : IAsyncLifetime
         Assert.IsType<SendOutcome.Unknown>(await delivery.SendAsync());
         time.Advance(TimeSpan.FromMinutes(5));
         Assert.IsType<SendOutcome.Sent>(await delivery.ResumeAsync());
+        Assert.True(channel.CanSettle);
 
         Assert.Single(events);
         var calls = service.Calls.ToList();
