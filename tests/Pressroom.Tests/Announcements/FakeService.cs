@@ -56,13 +56,15 @@ internal sealed class FakeService : IAsyncDisposable
     public void HangNext(string method)
     {
         var acted = impatient.GiveUpAt = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        faults.Enqueue((method, async (call, network) =>
+        faults.Enqueue((method, ActAndHangAsync));
+
+        async Task<ServiceAnswer> ActAndHangAsync(ServiceCall call, Func<ServiceCall, ServiceAnswer> network)
         {
             network(call);
             acted.SetResult();
             await Task.Delay(Timeout.Infinite, call.Aborted);
             return new ServiceAnswer(500);
-        }));
+        }
     }
 
     /// <summary>The next call of the method (once a test) is acted on, and half of the answer's body comes.</summary>

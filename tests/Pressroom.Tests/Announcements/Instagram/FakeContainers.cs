@@ -41,7 +41,9 @@ internal sealed class FakeContainers(string root, string make, string publish, s
             {
                 data = Posts.Reverse().Select(post => new Dictionary<string, string>
                 {
-                    ["id"] = post.Key, [text] = post.Value[text], ["permalink"] = Permalink(post.Key),
+                    ["id"] = post.Key,
+                    [text] = post.Value[text],
+                    ["permalink"] = Permalink(post.Key),
                     ["timestamp"] = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'+0000'", CultureInfo.InvariantCulture),
                 }),
             });
@@ -51,7 +53,8 @@ internal sealed class FakeContainers(string root, string make, string publish, s
         {
             return Json(new Dictionary<string, string>
             {
-                ["id"] = path, [status] = container.Media is not null ? "PUBLISHED" : Statuses.TryDequeue(out var next) ? next : "FINISHED",
+                ["id"] = path,
+                [status] = container.Media is not null ? "PUBLISHED" : Statuses.TryDequeue(out var next) ? next : "FINISHED",
             });
         }
 
