@@ -5,7 +5,6 @@ using Pressroom.Access;
 using Pressroom.Articles;
 using Pressroom.Articles.Welcome;
 using Pressroom.Site;
-using Pressroom.Site.Feeds;
 using Pressroom.Site.Lists;
 using Pressroom.Site.Pages;
 using Pressroom.Site.Sitemaps;
@@ -98,7 +97,6 @@ public static class Composition
         services.AddSingleton<RefreshRequests>();
         services.AddSingleton<RefreshList>();
         services.AddSingleton<SitemapFiles>();
-        services.AddSingleton<FeedWriter>();
 
         // Read once at the start, before there is anything that waiting for it could hold up.
         services.AddSingleton(provider => ThemeFiles.LoadAsync(provider.GetRequiredService<IBlobStore>(), CancellationToken.None).GetAwaiter().GetResult());

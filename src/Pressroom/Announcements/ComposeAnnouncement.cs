@@ -1,5 +1,6 @@
 using Pressroom.Articles;
 using Pressroom.Site.Feeds;
+using Pressroom.Site.Lists;
 
 namespace Pressroom.Announcements;
 
@@ -25,5 +26,5 @@ public sealed class ComposeAnnouncement(ArticleStore articles, SiteSettings site
         article.Announce.Text?.GetValueOrDefault(channel),
         article.PublishAt ?? article.CreatedAt,
         site.Title,
-        site.Absolute(FeedWriter.AtomName));
+        site.Absolute(FeedModel.AtomPath(ListKey.Home)));
 }

@@ -28,7 +28,7 @@ public sealed class SetUpSite(
 
         await Task.WhenAll(theme.Assets.Select(asset => files.WriteAsync(
             asset.Path, new BlobContent(asset.Bytes, asset.ContentType) { CacheControl = asset.CacheControl }, BlobCondition.None, cancellationToken)));
-        await files.WriteAsync("robots.txt", new BlobContent(RobotsTxt.Write(site), "text/plain; charset=utf-8"), BlobCondition.None, cancellationToken);
+        await files.WriteAsync("robots.txt", new BlobContent(RobotsTxt.Write(site), RobotsTxt.ContentType), BlobCondition.None, cancellationToken);
         foreach (var list in new[] { ListKey.Home, ListKey.All })
         {
             var message = new RefreshListMessage(list.Value, Whole: true).ToJson();

@@ -6,13 +6,23 @@ namespace Pressroom.StorageTests.Embedded;
 /// <summary>An engine in a folder of its own, with a clock that stands still, so that its upkeep does too.</summary>
 public sealed class EmbeddedUnderTest : IAsyncDisposable
 {
+    private readonly Lock opening = new();
     private EmbeddedStorage? storage;
 
     public string Folder { get; } = Path.Combine(Path.GetTempPath(), "pressroom-tests", Guid.NewGuid().ToString("n"));
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 9, 30, 0, TimeSpan.Zero));
 
-    public EmbeddedStorage Storage => storage ??= EmbeddedStorage.Open(Folder, Time);
+    public EmbeddedStorage Storage
+    {
+        get
+        {
+            lock (opening)
+            {
+                return storage ??= EmbeddedStorage.Open(Folder, Time);
+            }
+        }
+    }
 
     public async Task<EmbeddedStorage> ReopenAsync()
     {

@@ -17,7 +17,7 @@ internal sealed class Newsroom : IAsyncDisposable
 
     private readonly DirectoryInfo folder;
     private readonly string[] settings;
-    private WebApplication app;
+    private WebApplication? app;
 
     private Newsroom(DirectoryInfo folder, string[] settings, WebApplication app, CollectedLog log)
     {
@@ -56,8 +56,12 @@ internal sealed class Newsroom : IAsyncDisposable
     {
         Editor.Dispose();
         Reader.Dispose();
-        await app.StopAsync();
-        await app.DisposeAsync();
+        if (app is not null)
+        {
+            await app.StopAsync();
+            await app.DisposeAsync();
+            app = null;
+        }
     }
 
     /// <summary>Sends an article; the answer must be the given status.</summary>
@@ -135,7 +139,7 @@ internal sealed class Newsroom : IAsyncDisposable
 
     private (HttpClient Editor, HttpClient Reader) Connect()
     {
-        var address = new Uri(app.Urls.Single());
+        var address = new Uri(app!.Urls.Single());
         var editor = new HttpClient { BaseAddress = address };
         editor.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminToken);
         return (editor, new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address });

@@ -146,7 +146,7 @@ public sealed class PublishingTests
             await Newsroom.EventuallyAsync(
                 async () =>
                 {
-                    var pages = await WalkAsync(newsroom, $"/{folder}archive/2025/05/");
+                    var pages = await WalkAsync(newsroom.ReadAsync, $"/{folder}archive/2025/05/");
                     return ids.All(slug => pages.Count(page => page.Contains($"/2025/05/{slug}/\"", StringComparison.Ordinal)) == 1);
                 },
                 $"all of /{folder}");
@@ -268,12 +268,13 @@ public sealed class PublishingTests
 
     internal static string PathOf(JsonNode article) => new Uri((string)article["url"]!).AbsolutePath;
 
-    private static async Task<List<string>> WalkAsync(Newsroom newsroom, string path)
+    /// <summary>All pages from one to the oldest, along their links.</summary>
+    internal static async Task<List<string>> WalkAsync(Func<string, Task<string?>> read, string path)
     {
         var pages = new List<string>();
-        for (var next = path; next is not null && pages.Count < 50;)
+        for (var next = path; next is not null && pages.Count < 500;)
         {
-            var page = await newsroom.ReadAsync(next);
+            var page = await read(next);
             if (page is null)
             {
                 break;

@@ -1,85 +1,80 @@
-using System.Globalization;
 using System.Xml;
 
 namespace Pressroom.Site.Feeds;
 
-/// <summary>Atom 1.0 (RFC 4287).</summary>
-internal static class AtomFeed
+/// <summary>Atom (RFC 4287) with the whole articles.</summary>
+public static class AtomFeed
 {
-    private const string Atom = "http://www.w3.org/2005/Atom";
-    private const string Xml = "http://www.w3.org/XML/1998/namespace";
+    /// <summary>The media type to serve it with.</summary>
+    public const string ContentType = "application/atom+xml; charset=utf-8";
 
-    public static byte[] Write(FeedModel feed, SiteSettings site) => XmlFile.Write(xml =>
+    /// <summary>Writes the feed. Its id is its address.</summary>
+    public static byte[] Write(FeedModel feed, SiteSettings site) => XmlFeed.Write(xml =>
     {
-        var self = site.Absolute(feed.List.Folder + FeedWriter.AtomName);
-        xml.WriteStartElement("feed", Atom);
-        xml.WriteAttributeString("xml", "lang", Xml, feed.Language.Tag);
-        xml.Text("id", self);
-        xml.Text("title", feed.Title);
-        xml.Text("updated", Date(feed.Updated));
+        var self = site.Absolute(FeedModel.AtomPath(feed.List));
+        xml.WriteStartElement("feed", "http://www.w3.org/2005/Atom");
+        xml.WriteAttributeString("xml", "lang", null, feed.Language.Tag);
+        xml.Element("title", feed.Title);
+        xml.Element("id", self);
+        xml.Element("updated", XmlFeed.Rfc3339(feed.Updated));
         Link(xml, "self", "application/atom+xml", self);
         Link(xml, "alternate", "text/html", site.Absolute(feed.List.Folder));
-
-        // The publication answers for entries that have no byline.
-        Author(xml, site.Title);
+        xml.WriteStartElement("author");
+        xml.Element("name", site.Title);
+        xml.Element("uri", site.Absolute(""));
+        xml.WriteEndElement();
+        xml.Element("generator", "Pressroom");
         foreach (var item in feed.Items)
         {
-            Write(xml, item, site);
+            Entry(xml, new FeedEntry(item, feed, site));
         }
 
         xml.WriteEndElement();
     });
 
-    private static void Write(XmlWriter xml, FeedItem item, SiteSettings site)
+    private static void Entry(XmlWriter xml, FeedEntry entry)
     {
-        var article = item.Article;
+        var article = entry.Article;
         xml.WriteStartElement("entry");
-        xml.WriteAttributeString("xml", "lang", Xml, article.Language.Tag);
-        xml.Text("id", FeedParts.IdOf(article));
-        xml.Text("title", article.Title);
-        xml.Text("published", Date(article.PublishedAt));
-        xml.Text("updated", Date(article.UpdatedAt));
+        xml.WriteAttributeString("xml", "lang", null, article.Language.Tag);
+        xml.Element("title", article.Title);
+        xml.Element("id", entry.Id);
+        Link(xml, "alternate", "text/html", entry.Url, article.Language.Tag);
+        xml.Element("published", XmlFeed.Rfc3339(article.PublishedAt));
+        xml.Element("updated", XmlFeed.Rfc3339(entry.Updated));
         if (article.AuthorName is { } author)
         {
-            Author(xml, author);
-        }
-
-        Link(xml, "alternate", "text/html", site.Absolute(article.Path + "/"));
-        foreach (var category in article.Section is { } section ? [section, .. article.Tags] : article.Tags)
-        {
-            xml.WriteStartElement("category");
-            xml.WriteAttributeString("term", XmlFile.Legal(category));
+            xml.WriteStartElement("author");
+            xml.Element("name", author);
             xml.WriteEndElement();
         }
 
-        if (article.Summary is { } summary)
+        foreach (var category in entry.Categories)
         {
-            xml.Text("summary", summary);
+            xml.WriteStartElement("category");
+            xml.WriteAttributeString("term", XmlFeed.Allowed(category));
+            xml.WriteEndElement();
         }
 
+        xml.Element("summary", article.Summary);
         xml.WriteStartElement("content");
         xml.WriteAttributeString("type", "html");
-        xml.WriteString(XmlFile.Legal(FeedParts.HtmlOf(item)));
+        xml.Html(entry.ContentHtml());
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
 
-    private static void Author(XmlWriter xml, string name)
-    {
-        xml.WriteStartElement("author");
-        xml.Text("name", name);
-        xml.WriteEndElement();
-    }
-
-    private static void Link(XmlWriter xml, string rel, string type, string href)
+    private static void Link(XmlWriter xml, string relation, string type, string address, string? language = null)
     {
         xml.WriteStartElement("link");
-        xml.WriteAttributeString("rel", rel);
+        xml.WriteAttributeString("rel", relation);
         xml.WriteAttributeString("type", type);
-        xml.WriteAttributeString("href", href);
+        if (language is not null)
+        {
+            xml.WriteAttributeString("hreflang", language);
+        }
+
+        xml.WriteAttributeString("href", address);
         xml.WriteEndElement();
     }
-
-    // RFC 3339.
-    private static string Date(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

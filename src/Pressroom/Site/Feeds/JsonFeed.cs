@@ -1,47 +1,51 @@
-using System.Globalization;
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Pressroom.Site.Feeds;
 
-/// <summary>JSON Feed 1.1 (jsonfeed.org/version/1.1).</summary>
-internal static class JsonFeed
+/// <summary>JSON Feed 1.1 with the whole articles.</summary>
+public static class JsonFeed
 {
-    // The file is JSON for feed readers, never part of a page, so that every script may stand in it as it is.
+    /// <summary>The media type to serve it with.</summary>
+    public const string ContentType = "application/feed+json; charset=utf-8";
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true, NewLine = "\n" };
 
+    /// <summary>Writes the feed.</summary>
     public static byte[] Write(FeedModel feed, SiteSettings site)
     {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, Options))
+        var buffer = new ArrayBufferWriter<byte>(16 * 1024);
+        using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
             json.WriteString("version", "https://jsonfeed.org/version/1.1");
             json.WriteString("title", feed.Title);
             json.WriteString("home_page_url", site.Absolute(feed.List.Folder));
-            json.WriteString("feed_url", site.Absolute(feed.List.Folder + FeedWriter.JsonName));
+            json.WriteString("feed_url", site.Absolute(FeedModel.JsonPath(feed.List)));
             json.WriteString("language", feed.Language.Tag);
+            Authors(json, site.Title, site.Absolute(""));
             json.WriteStartArray("items");
             foreach (var item in feed.Items)
             {
-                Write(json, item, site);
+                Item(json, new FeedEntry(item, feed, site));
             }
 
             json.WriteEndArray();
             json.WriteEndObject();
         }
 
-        return bytes.ToArray();
+        return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter json, FeedItem item, SiteSettings site)
+    private static void Item(Utf8JsonWriter json, FeedEntry entry)
     {
-        var article = item.Article;
+        var article = entry.Article;
         json.WriteStartObject();
-        json.WriteString("id", FeedParts.IdOf(article));
-        json.WriteString("url", site.Absolute(article.Path + "/"));
+        json.WriteString("id", entry.Id);
+        json.WriteString("url", entry.Url);
         json.WriteString("title", article.Title);
-        json.WriteString("content_html", FeedParts.HtmlOf(item));
+        json.WriteString("content_html", entry.ContentHtml());
         if (article.Summary is { } summary)
         {
             json.WriteString("summary", summary);
@@ -52,32 +56,39 @@ internal static class JsonFeed
             json.WriteString("image", image.Url);
         }
 
-        json.WriteString("date_published", Date(article.PublishedAt));
-        json.WriteString("date_modified", Date(article.UpdatedAt));
-        json.WriteString("language", article.Language.Tag);
+        json.WriteString("date_published", XmlFeed.Rfc3339(article.PublishedAt));
+        json.WriteString("date_modified", XmlFeed.Rfc3339(entry.Updated));
         if (article.AuthorName is { } author)
         {
-            json.WriteStartArray("authors");
-            json.WriteStartObject();
-            json.WriteString("name", author);
-            json.WriteEndObject();
-            json.WriteEndArray();
+            Authors(json, author, url: null);
         }
 
-        if (article.Section is not null || article.Tags.Count > 0)
+        if (entry.Categories.Any())
         {
             json.WriteStartArray("tags");
-            foreach (var tag in article.Section is { } section ? [section, .. article.Tags] : article.Tags)
+            foreach (var category in entry.Categories)
             {
-                json.WriteStringValue(tag);
+                json.WriteStringValue(category);
             }
 
             json.WriteEndArray();
         }
 
+        json.WriteString("language", article.Language.Tag);
         json.WriteEndObject();
     }
 
-    // RFC 3339.
-    private static string Date(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    private static void Authors(Utf8JsonWriter json, string name, string? url)
+    {
+        json.WriteStartArray("authors");
+        json.WriteStartObject();
+        json.WriteString("name", name);
+        if (url is not null)
+        {
+            json.WriteString("url", url);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
 }

@@ -1,75 +1,80 @@
-using System.Globalization;
-
 namespace Pressroom.Site.Feeds;
 
-/// <summary>RSS 2.0 by the RSS Advisory Board's profile (rssboard.org/rss-profile), with content:encoded and dc:creator.</summary>
-internal static class RssFeed
+/// <summary>RSS 2.0 with the whole articles, by the profile of the RSS Advisory Board.</summary>
+public static class RssFeed
 {
-    private const string Atom = "http://www.w3.org/2005/Atom";
-    private const string Content = "http://purl.org/rss/1.0/modules/content/";
-    private const string Dc = "http://purl.org/dc/elements/1.1/";
-    private const string Xml = "http://www.w3.org/XML/1998/namespace";
+    /// <summary>The media type to serve it with.</summary>
+    public const string ContentType = "application/rss+xml; charset=utf-8";
 
-    public static byte[] Write(FeedModel feed, SiteSettings site) => XmlFile.Write(xml =>
+    private const string Content = "http://purl.org/rss/1.0/modules/content/";
+    private const string DublinCore = "http://purl.org/dc/elements/1.1/";
+    private const string Atom = "http://www.w3.org/2005/Atom";
+
+    /// <summary>Writes the feed.</summary>
+    public static byte[] Write(FeedModel feed, SiteSettings site) => XmlFeed.Write(xml =>
     {
         xml.WriteStartElement("rss");
         xml.WriteAttributeString("version", "2.0");
-        xml.WriteAttributeString("xmlns", "atom", null, Atom);
         xml.WriteAttributeString("xmlns", "content", null, Content);
-        xml.WriteAttributeString("xmlns", "dc", null, Dc);
+        xml.WriteAttributeString("xmlns", "dc", null, DublinCore);
+        xml.WriteAttributeString("xmlns", "atom", null, Atom);
         xml.WriteStartElement("channel");
-        xml.Text("title", feed.Title);
-        xml.Text("link", site.Absolute(feed.List.Folder));
-        xml.Text("description", feed.Title);
-        xml.Text("language", feed.Language.Tag);
-        xml.Text("lastBuildDate", Date(feed.Updated));
-        xml.Text("ttl", "15");
+        xml.PlainElement("title", feed.Title);
+        xml.Element("link", site.Absolute(feed.List.Folder));
+        xml.PlainElement("description", feed.Title);
+        xml.Element("language", feed.Language.Tag);
+        xml.Element("lastBuildDate", XmlFeed.Rfc822(feed.Updated));
+        xml.Element("generator", "Pressroom");
+        xml.Element("ttl", "5");
         xml.WriteStartElement("atom", "link", Atom);
-        xml.WriteAttributeString("href", site.Absolute(feed.List.Folder + FeedWriter.RssName));
         xml.WriteAttributeString("rel", "self");
         xml.WriteAttributeString("type", "application/rss+xml");
+        xml.WriteAttributeString("href", site.Absolute(FeedModel.RssPath(feed.List)));
         xml.WriteEndElement();
         foreach (var item in feed.Items)
         {
-            Write(xml, item, site);
+            Item(new FeedEntry(item, feed, site));
         }
 
         xml.WriteEndElement();
         xml.WriteEndElement();
+
+        void Item(FeedEntry entry)
+        {
+            var article = entry.Article;
+            xml.WriteStartElement("item");
+            xml.WriteAttributeString("xml", "lang", null, article.Language.Tag);
+            xml.PlainElement("title", article.Title);
+            xml.Element("link", entry.Url);
+            xml.WriteStartElement("guid");
+            xml.WriteAttributeString("isPermaLink", "false");
+            xml.WriteString(entry.Id);
+            xml.WriteEndElement();
+            xml.Element("pubDate", XmlFeed.Rfc822(article.PublishedAt));
+            if (article.AuthorName is { } author)
+            {
+                xml.WriteElementString("dc", "creator", DublinCore, XmlFeed.Allowed(author));
+            }
+
+            if (entry.HasOwnLanguage)
+            {
+                xml.WriteElementString("dc", "language", DublinCore, article.Language.Tag);
+            }
+
+            foreach (var category in entry.Categories)
+            {
+                xml.PlainElement("category", category);
+            }
+
+            if (article.Summary is { } summary)
+            {
+                xml.PlainElement("description", summary);
+            }
+
+            xml.WriteStartElement("content", "encoded", Content);
+            xml.Html(entry.ContentHtml());
+            xml.WriteEndElement();
+            xml.WriteEndElement();
+        }
     });
-
-    private static void Write(System.Xml.XmlWriter xml, FeedItem item, SiteSettings site)
-    {
-        var article = item.Article;
-        xml.WriteStartElement("item");
-        xml.WriteAttributeString("xml", "lang", Xml, article.Language.Tag);
-        xml.Text("title", article.Title);
-        xml.Text("link", site.Absolute(article.Path + "/"));
-        xml.WriteStartElement("guid");
-        xml.WriteAttributeString("isPermaLink", "false");
-        xml.WriteString(FeedParts.IdOf(article));
-        xml.WriteEndElement();
-        xml.Text("pubDate", Date(article.PublishedAt));
-        if (article.AuthorName is { } author)
-        {
-            xml.Text("dc", "creator", Dc, author);
-        }
-
-        foreach (var category in article.Section is { } section ? [section, .. article.Tags] : article.Tags)
-        {
-            xml.Text("category", category);
-        }
-
-        if (article.Summary is { } summary)
-        {
-            xml.Text("description", summary);
-        }
-
-        // After the description: some readers take the last of the two that they know.
-        xml.Text("content", "encoded", Content, FeedParts.HtmlOf(item));
-        xml.WriteEndElement();
-    }
-
-    // RFC 822 with a year of four digits.
-    private static string Date(DateTimeOffset time) => time.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture) + " +0000";
 }

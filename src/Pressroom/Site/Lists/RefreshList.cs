@@ -69,7 +69,7 @@ public sealed partial class RefreshList(
 }
 
 /// <summary>A list's front: the page of its newest articles and its three feeds.</summary>
-public sealed class ListFront(ListStore lists, ListNames names, ArticleStore articles, SiteFiles files, PageRenderer pages, FeedWriter feeds)
+public sealed class ListFront(ListStore lists, ListNames names, ArticleStore articles, SiteFiles files, PageRenderer pages, SiteSettings site)
 {
     /// <summary>How many articles the head page shows.</summary>
     public const int OnPage = 24;
@@ -82,7 +82,7 @@ public sealed class ListFront(ListStore lists, ListNames names, ArticleStore art
     /// <param name="touches">What is touched; null to make it in any case.</param>
     /// <param name="cancellation">Cancels.</param>
     internal Task RefreshAsync(ListKey list, IReadOnlyList<Touch>? touches, CancellationToken cancellation) => files.BringUpToDateAsync(
-        [SiteFiles.Page(list.Folder), list.Folder + FeedWriter.RssName, list.Folder + FeedWriter.AtomName, list.Folder + FeedWriter.JsonName],
+        [SiteFiles.Page(list.Folder), FeedModel.RssPath(list), FeedModel.AtomPath(list), FeedModel.JsonPath(list)],
         async stop =>
         {
             var items = await lists.ItemsAsync(list, KeyRange.All, OnPage, stop);
@@ -108,9 +108,9 @@ public sealed class ListFront(ListStore lists, ListNames names, ArticleStore art
         return
         [
             Content(page, "text/html; charset=utf-8"),
-            Content(feeds.Rss(feed), FeedWriter.RssType),
-            Content(feeds.Atom(feed), FeedWriter.AtomType),
-            Content(feeds.Json(feed), FeedWriter.JsonType),
+            Content(RssFeed.Write(feed, site), RssFeed.ContentType),
+            Content(AtomFeed.Write(feed, site), AtomFeed.ContentType),
+            Content(JsonFeed.Write(feed, site), JsonFeed.ContentType),
         ];
     }
 

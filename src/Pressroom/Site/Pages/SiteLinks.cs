@@ -1,4 +1,5 @@
 using Pressroom.Articles;
+using Pressroom.Site.Feeds;
 using Pressroom.Site.Lists;
 
 namespace Pressroom.Site.Pages;
@@ -24,8 +25,8 @@ internal sealed class SiteLinks(SiteSettings site)
     /// <summary>The three feeds of a list, with absolute addresses.</summary>
     public IReadOnlyList<FeedView> Feeds(ListKey list, string title) =>
     [
-        new("RSS", title, "application/rss+xml", Absolute(list.Folder + "feed.xml")),
-        new("Atom", title, "application/atom+xml", Absolute(list.Folder + "atom.xml")),
-        new("JSON Feed", title, "application/feed+json", Absolute(list.Folder + "feed.json")),
+        new("RSS", title, "application/rss+xml", Absolute(FeedModel.RssPath(list))),
+        new("Atom", title, "application/atom+xml", Absolute(FeedModel.AtomPath(list))),
+        new("JSON Feed", title, "application/feed+json", Absolute(FeedModel.JsonPath(list))),
     ];
 }

@@ -9,10 +9,7 @@ public sealed class SitemapFiles(ListStore lists, ArchivePages archive, SiteFile
 {
     private const string Name = "sitemap.xml";
     private const string NewsName = "news-sitemap.xml";
-    private const string XmlType = "application/xml; charset=utf-8";
     private const int MostInOneFile = 1_000;
-    private const int MostNews = 1_000;
-    private static readonly TimeSpan NewsAge = TimeSpan.FromDays(2);
 
     /// <inheritdoc/>
     public int MostOnPage => MostInOneFile;
@@ -25,10 +22,8 @@ public sealed class SitemapFiles(ListStore lists, ArchivePages archive, SiteFile
         [NewsName],
         async stop =>
         {
-            var since = time.GetUtcNow() - NewsAge;
-            var items = await lists.ItemsAsync(ListKey.All, KeyRange.All, MostNews, stop);
-            var news = items.Select(item => item.Article).TakeWhile(article => article.PublishedAt > since).ToList();
-            return [Content(NewsSitemap.Write(site, news))];
+            var newest = await lists.ItemsAsync(ListKey.All, KeyRange.All, NewsSitemap.MostArticles, stop);
+            return [Content(NewsSitemap.Write(site, newest.Select(item => item.Article), time.GetUtcNow()))];
         },
         cancellation);
 
@@ -49,19 +44,19 @@ public sealed class SitemapFiles(ListStore lists, ArchivePages archive, SiteFile
             var items = await lists.ItemsAsync(ListKey.All, KeyRange.All, MostInOneFile + 1, stop);
             if (items.Count <= MostInOneFile)
             {
-                var home = new SitemapUrl("", items.Select(item => (DateTimeOffset?)item.Article.UpdatedAt).Max());
+                var home = new SitemapEntry("", items.Select(item => (DateTimeOffset?)item.Article.UpdatedAt).Max());
                 return [Content(Sitemap.Write(site, [home, .. Urls(items)]))];
             }
 
             var segments = await archive.AllAsync(ListKey.All, stop);
-            return [Content(SitemapIndex.Write(site, segments.Select(FileOf).ToList()))];
+            return [Content(SitemapIndex.Write(site, segments.Select(segment => new SitemapEntry(FileOf(segment), null)).ToList()))];
         },
         cancellation);
 
-    private static IReadOnlyList<SitemapUrl> Urls(IEnumerable<ListItem> items) =>
-        items.Select(item => new SitemapUrl(item.Article.Path + "/", item.Article.UpdatedAt)).ToList();
+    private static IReadOnlyList<SitemapEntry> Urls(IEnumerable<ListItem> items) =>
+        items.Select(item => new SitemapEntry(item.Article.Path + "/", item.Article.UpdatedAt)).ToList();
 
     private static string FileOf(Segment segment) => $"sitemaps/{segment.Month}{(segment.Name is null ? "" : "-" + segment.Name)}.xml";
 
-    private static BlobContent Content(byte[] bytes) => new(bytes, XmlType) { CacheControl = "public, max-age=60" };
+    private static BlobContent Content(byte[] bytes) => new(bytes, Sitemap.ContentType) { CacheControl = "public, max-age=60" };
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Pressroom.Storage.Embedded;
 
 /// <summary>The folder that the embedded engine keeps everything in, locked for as long as it is open.</summary>
@@ -26,6 +23,7 @@ internal sealed class DataFolder : IDisposable
         Directory.CreateDirectory(path);
         var folder = new DataFolder(path, Lock(path));
         Directory.CreateDirectory(folder.Temporary);
+        folder.KeepDatabasePrivate();
         return folder;
     }
 
@@ -38,48 +36,40 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose() => locked.Dispose();
 
+    /// <summary>The folder may be readable, so that a web server can serve the site, but the database holds people's addresses.
+    /// SQLite gives the files beside it the same rights.</summary>
+    private void KeepDatabasePrivate()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+            new FileStream(Database, options).Dispose();
+        }
+    }
+
     /// <summary>No sharing is an exclusive flock on Unix, which another process and another open of this one meet alike, and
     /// which ends with the process however that ends.</summary>
     private static FileStream Lock(string path)
     {
-        var file = System.IO.Path.Combine(path, "lock");
-        FileStream locked;
         try
         {
-            locked = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (IOException refused) when (IsHeld(refused))
         {
-            throw new DataFolderInUseException(path, Holder(file), refused);
+            throw new DataFolderInUseException(path, refused);
         }
-
-        locked.SetLength(0);
-        locked.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        return locked;
     }
 
     /// <summary>EWOULDBLOCK of Linux or of macOS, or a sharing violation of Windows.</summary>
     private static bool IsHeld(IOException refused) => refused.HResult is 11 or 35 or unchecked((int)0x80070020);
-
-    private static string? Holder(string file)
-    {
-        try
-        {
-            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            return reader.ReadToEnd();
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
 }
 
 /// <summary>Another process, or another part of this one, has the data folder open. Two would lose each other's writes.</summary>
 public sealed class DataFolderInUseException : IOException, IOperatorError
 {
-    internal DataFolderInUseException(string folder, string? processId, Exception refused)
-        : base($"The data folder {folder} is in use by {(processId is null or "" ? "another process" : "process " + processId)}.", refused)
+    internal DataFolderInUseException(string folder, Exception refused)
+        : base($"The data folder {folder} is open already, in another process or in this one.", refused)
     {
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Pressroom.Storage.Embedded;
@@ -7,17 +8,18 @@ internal sealed record UpkeepPace
 {
     public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Pages of 4 KiB in the log after which it does not wait for the next time.</summary>
+    /// <summary>Pages of 4 KiB that are written after which it does not wait for the next time.</summary>
     public int AfterPages { get; init; } = 4 * 1024;
 
-    /// <summary>Pages in the log after which it begins anew, over its own blocks, which is cheaper to flush than a growing file.</summary>
-    public int RestartAfterPages { get; init; } = 8 * 1024;
+    /// <summary>Pages in the log after which it is copied and begun anew. Many of them are written over before that, so copying them
+    /// more often would write more; and a log over its own blocks is cheaper to flush than a growing file.</summary>
+    public int RestartAfterPages { get; init; } = 16 * 1024;
 
     /// <summary>Pages in the log after which the writer does this itself and lets all writes wait, because the background is too slow.</summary>
     public int MostPages { get; init; } = 64 * 1024;
 
     /// <summary>A log file of more bytes than this is cut to nothing when there is a quiet moment.</summary>
-    public long LargestLogAtRest { get; init; } = 64 * 1024 * 1024;
+    public long LargestLogAtRest { get; init; } = 128 * 1024 * 1024;
 }
 
 /// <summary>What must be done now and then, off the writer's back: make the blobs' files durable, forget their redo, and copy the
@@ -37,6 +39,7 @@ internal sealed partial class Upkeep : IDisposable
     private readonly Thread thread;
     private volatile bool stopping;
     private long flushed;
+    private long copied;
     private long seenPages;
 
     public Upkeep(DataFolder folder, BlobFiles files, BlobRedo redo, Writer writer, Readers readers, UpkeepPace pace, TimeProvider time, ILogger logger)
@@ -82,9 +85,18 @@ internal sealed partial class Upkeep : IDisposable
             wake.Set();
         }
 
-        if (writer.LogPages >= pace.MostPages)
+        if (writer.LogPages < pace.MostPages)
+        {
+            return;
+        }
+
+        try
         {
             writer.RestartLog(CheckpointMode.Restart);
+        }
+        catch (SqliteException outage)
+        {
+            LogOutage(outage);
         }
     }
 
@@ -112,38 +124,49 @@ internal sealed partial class Upkeep : IDisposable
 
     private void Pass()
     {
-        var pages = writer.Pages;
         if (redo.AnyStuck)
         {
-            writer.BetweenGroupsAsync(db => { redo.Retry(db); return true; }, CancellationToken.None).GetAwaiter().GetResult();
+            Await(writer.BetweenGroupsAsync(db => { redo.Retry(db); return true; }, CancellationToken.None));
         }
 
         var made = redo.Done;
         if (made > flushed)
         {
             FlushFiles(made);
-            while (!stopping && writer.CommitAsync(transaction => redo.Forget(transaction.Database, made), CancellationToken.None).GetAwaiter().GetResult())
+            while (!stopping && Await(writer.CommitAsync(transaction => redo.Forget(transaction.Database, made), CancellationToken.None)))
             {
             }
 
             flushed = made;
         }
 
-        var isQuiet = pages == seenPages && pages == writer.Pages;
-        if (isQuiet && new FileInfo(folder.DatabaseLog) is { Exists: true } log && log.Length > pace.LargestLogAtRest)
+        var pages = writer.Pages;
+        if (writer.LogPages > pace.RestartAfterPages)
         {
-            writer.RestartLogAsync(CheckpointMode.Truncate).GetAwaiter().GetResult();
-        }
-        else if (!isQuiet)
-        {
+            // Most of it while the writer goes on, so that it need not wait for more than the rest.
             database.Checkpoint(CheckpointMode.Passive);
-            if (writer.LogPages > pace.RestartAfterPages)
-            {
-                writer.RestartLogAsync(CheckpointMode.Restart).GetAwaiter().GetResult();
-            }
+            Await(writer.RestartLogAsync(CheckpointMode.Restart));
+        }
+        else if (pages == seenPages)
+        {
+            Rest(pages);
         }
 
-        Volatile.Write(ref seenPages, writer.Pages);
+        Volatile.Write(ref seenPages, pages);
+    }
+
+    /// <summary>Nothing was written since the last pass.</summary>
+    private void Rest(long pages)
+    {
+        if (copied < pages && database.Checkpoint(CheckpointMode.Passive))
+        {
+            copied = pages;
+        }
+
+        if (new FileInfo(folder.DatabaseLog) is { Exists: true } log && log.Length > pace.LargestLogAtRest)
+        {
+            Await(writer.RestartLogAsync(CheckpointMode.Truncate));
+        }
     }
 
     private void FlushFiles(long upTo)
@@ -158,6 +181,8 @@ internal sealed partial class Upkeep : IDisposable
             files.Flush(blob);
         }
     }
+
+    private static T Await<T>(Task<T> work) => work.GetAwaiter().GetResult();
 
     [LoggerMessage(LogLevel.Error, "The storage's upkeep failed; trying again.")]
     private partial void LogOutage(Exception outage);

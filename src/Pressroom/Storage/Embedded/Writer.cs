@@ -184,9 +184,16 @@ internal sealed class Writer
 
     private void RollBack()
     {
-        if (database.InTransaction)
+        try
         {
-            database.Run("rollback");
+            if (database.InTransaction)
+            {
+                database.Run("rollback");
+            }
+        }
+        catch (SqliteException)
+        {
+            // The next transaction cannot begin then, and says so to those who wait for it.
         }
     }
 

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Pressroom.Announcements.Webhook;
+
+namespace Pressroom.Announcements.IndexNow;
+
+/// <summary>Tells search engines that a page is new, changed or gone.</summary>
+/// <remarks>IndexNow, "Documentation". The site proves that it is its own with a file of the key: <see cref="KeyFileName"/>, which has to
+/// be served beside the home page. Submitting twice is harmless.</remarks>
+internal sealed partial class IndexNowChannel : IChannel
+{
+    private readonly Outbound outbound;
+    private readonly string endpoint;
+    private readonly string key;
+
+    private IndexNowChannel(string name, Outbound outbound, string endpoint, string key) => (Name, this.outbound, this.endpoint, this.key) = (name, outbound, endpoint, key);
+
+    public string Name { get; }
+
+    public string Kind => "indexnow";
+
+    public bool CanSettle => true;
+
+    /// <summary>The file's name, in the folder of the home page.</summary>
+    public string KeyFileName => $"{key}.txt";
+
+    /// <summary>What the file says, as text/plain in UTF-8.</summary>
+    public string KeyFileContent => key;
+
+    /// <summary>Needs <c>Key</c>: 8 to 128 letters, digits and dashes. <c>BaseUrl</c> (a search engine's own) can be set.</summary>
+    /// <exception cref="SettingException">A key is missing or wrong.</exception>
+    public static IndexNowChannel Create(ChannelSettings settings, Outbound outbound, TimeProvider _)
+    {
+        var key = settings.Required("Key");
+        return KeyForm().IsMatch(key)
+            ? new IndexNowChannel(settings.Name, outbound, $"{settings.Root("https://api.indexnow.org")}/indexnow", key)
+            : throw settings.Wrong("Key", "is not 8 to 128 letters, digits and dashes");
+    }
+
+    public ComposedPost Compose(Announcement announcement)
+    {
+        // The home feed lies beside the home page, and so does the key's file; it speaks for what is below it.
+        var keyFile = new Uri(new Uri(announcement.FeedUrl), KeyFileName);
+        var page = new Uri(announcement.Url);
+        var submission = new Submission(page.IdnHost, key, WithHostInAscii(keyFile), [WithHostInAscii(page)]);
+        return new ComposedPost(announcement.Url, announcement.Url.Length, null, "characters", Wire.Write(submission));
+    }
+
+    public async Task<SendOutcome> SendAsync(Attempt attempt, CancellationToken cancellation) => await SubmitAsync(attempt.Payload, cancellation) switch
+    {
+        CallOutcome.Answered { IsSuccess: true } => new SendOutcome.Sent(null, null),
+        CallOutcome.Answered { IsTransient: true } answered => new SendOutcome.TryLater(answered.RetryAfter, Complaint(answered.Status)),
+        CallOutcome.Answered answered => new SendOutcome.Refused(Complaint(answered.Status)),
+        CallOutcome.NotSent notSent => new SendOutcome.TryLater(null, notSent.Reason),
+        CallOutcome.Lost lost => new SendOutcome.Unknown(lost.Reason),
+        var other => throw new InvalidOperationException($"A call ended as {other.GetType().Name}."),
+    };
+
+    public Task<SendOutcome> ResumeAsync(Attempt attempt, CancellationToken cancellation) => SendAsync(attempt, cancellation);
+
+    /// <summary>Submits the page's address, and the one it had before where that is another.</summary>
+    public Task<ChangeOutcome> EditAsync(SentPost post, ComposedPost now, CancellationToken cancellation)
+    {
+        var submission = Wire.Read<Submission>(now.Payload);
+        var before = Wire.Read<Submission>(post.Payload);
+        var both = submission with { UrlList = [.. submission.UrlList.Union(before.Host == submission.Host ? before.UrlList : [])] };
+        return ChangeAsync(Wire.Write(both), cancellation);
+    }
+
+    public Task<ChangeOutcome> DeleteAsync(SentPost post, CancellationToken cancellation) => ChangeAsync(post.Payload, cancellation);
+
+    private async Task<ChangeOutcome> ChangeAsync(string submission, CancellationToken cancellation) => await SubmitAsync(submission, cancellation) switch
+    {
+        CallOutcome.Answered { IsSuccess: true } => new ChangeOutcome.Done(),
+        CallOutcome.Answered { IsTransient: true } answered => new ChangeOutcome.TryLater(answered.RetryAfter, Complaint(answered.Status)),
+        CallOutcome.Answered answered => new ChangeOutcome.Refused(Complaint(answered.Status)),
+        CallOutcome.NotSent notSent => new ChangeOutcome.TryLater(null, notSent.Reason),
+        CallOutcome.Lost lost => new ChangeOutcome.TryLater(null, lost.Reason),
+        var other => throw new InvalidOperationException($"A call ended as {other.GetType().Name}."),
+    };
+
+    private async Task<CallOutcome> SubmitAsync(string submission, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = Wire.Body(submission) };
+        return await outbound.CallAsync(request, cancellation);
+    }
+
+    private static string WithHostInAscii(Uri address) => new UriBuilder(address) { Host = address.IdnHost }.Uri.AbsoluteUri;
+
+    private static string Complaint(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.Forbidden => "IndexNow did not find the key's file at the site.",
+        HttpStatusCode.UnprocessableEntity => "IndexNow says that the page or the key is not this site's.",
+        HttpStatusCode.TooManyRequests => "IndexNow wants fewer calls.",
+        _ => $"IndexNow did not take it (status {(int)status}).",
+    };
+
+    [GeneratedRegex("^[a-zA-Z0-9-]{8,128}$")]
+    private static partial Regex KeyForm();
+}
+
+internal sealed record Submission(string Host, string Key, string KeyLocation, IReadOnlyList<string> UrlList);

@@ -1,0 +1,258 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace Pressroom.Tests.Flows;
+
+/// <summary>kill -9 while editors work: what was answered is there, and what was not is whole or absent.</summary>
+/// <remarks>More rounds: <c>PRESSROOM_KILL_ROUNDS=50</c>.</remarks>
+public sealed class KilledHostTests
+{
+    private const int Clients = 4;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Nothing_that_was_answered_is_lost_and_nothing_is_half_there()
+    {
+        var rounds = int.Parse(Environment.GetEnvironmentVariable("PRESSROOM_KILL_ROUNDS") ?? "6", CultureInfo.InvariantCulture);
+        var folder = Directory.CreateTempSubdirectory("pressroom-kill-");
+        var known = new ConcurrentDictionary<string, Known>();
+        for (var round = 0; round < rounds; round++)
+        {
+            using var host = await ChildHost.StartAsync(folder.FullName);
+            var editors = Enumerable.Range(0, Clients).Select(client => WorkUntilKilledAsync(host, $"{round}-{client}", known)).ToList();
+            var before = known.Count;
+            await Newsroom.EventuallyAsync(() => Task.FromResult(known.Count > before), "the editors have begun");
+            await Task.Delay(Random.Shared.Next(0, 700), Stop);
+            host.Kill();
+            await Task.WhenAll(editors);
+        }
+
+        using (var host = await ChildHost.StartAsync(folder.FullName))
+        {
+            await CheckAsync(host, known);
+            host.Kill();
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    private static async Task WorkUntilKilledAsync(ChildHost host, string editor, ConcurrentDictionary<string, Known> known)
+    {
+        try
+        {
+            for (var number = 0; ; number++)
+            {
+                var title = $"Piece {editor}-{number}";
+                var article = await host.SendAsync(HttpMethod.Post, "/api/articles", new { title, body = $"Text of {title}.", status = "published", section = "Desk", publishAt = "2025-02-03T04:05:06Z" });
+                var id = (string)article["id"]!;
+                known[id] = new Known(title, IsLive: true, new Uri((string)article["url"]!).AbsolutePath);
+
+                // An unanswered change may have happened or not, so until it is answered only the article itself is certain.
+                if (number % 3 == 1)
+                {
+                    var edited = title + ", edited";
+                    known[id] = known[id] with { IsCertain = false };
+                    await host.SendAsync(HttpMethod.Patch, $"/api/articles/{id}", new { title = edited });
+                    known[id] = known[id] with { Title = edited, IsCertain = true };
+                }
+                else if (number % 3 == 2)
+                {
+                    known[id] = known[id] with { IsCertain = false };
+                    await host.SendAsync(HttpMethod.Post, $"/api/articles/{id}/unpublish", new { });
+                    known[id] = known[id] with { IsLive = false, IsCertain = true };
+                }
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // Killed.
+        }
+    }
+
+    // The API's own account must agree with what the editors were told, and the site with the API's account of every article.
+    private static async Task CheckAsync(ChildHost host, ConcurrentDictionary<string, Known> known)
+    {
+        var all = await host.ListAllAsync();
+        foreach (var (id, expected) in known)
+        {
+            Assert.True(all.TryGetValue(id, out var article), $"{expected.Title} is lost.");
+            if (expected.IsCertain)
+            {
+                Assert.Equal((expected.Title, expected.IsLive ? "published" : "draft"), ((string)article["title"]!, (string)article["status"]!));
+            }
+        }
+
+        await host.PublishMarkerAsync();
+        all = await host.ListAllAsync();
+        await Newsroom.EventuallyAsync(() => AgreesAsync(host, all), "pages, lists, feeds and sitemap agree with the articles");
+    }
+
+    private static async Task<bool> AgreesAsync(ChildHost host, Dictionary<string, JsonNode> all)
+    {
+        var live = all.Values.Where(article => (string)article["status"]! == "published").ToList();
+        var archive = string.Concat(await host.WalkAsync("/archive/2025/02/"));
+        var section = string.Concat(await host.WalkAsync("/section/desk/archive/2025/02/"));
+        var sitemap = await host.ReadAsync("/sitemap.xml") ?? "";
+        if (sitemap.Contains("<sitemapindex", StringComparison.Ordinal))
+        {
+            foreach (System.Text.RegularExpressions.Match match in System.Text.RegularExpressions.Regex.Matches(sitemap, "<loc>([^<]+)</loc>"))
+            {
+                sitemap += await host.ReadAsync(new Uri(match.Groups[1].Value).AbsolutePath);
+            }
+        }
+
+        foreach (var article in all.Values.Where(article => ((string)article["title"]!).StartsWith("Piece", StringComparison.Ordinal)))
+        {
+            var isLive = (string)article["status"]! == "published";
+            var path = $"/2025/02/{article["slug"]}/";
+            var page = await host.ReadAsync(path);
+            var title = WebUtility.HtmlEncode((string)article["title"]!);
+            if ((page is not null) != isLive
+                || (isLive && !page!.Contains($"<h1", StringComparison.Ordinal))
+                || (isLive && !page!.Contains(title, StringComparison.Ordinal))
+                || archive.Contains(path, StringComparison.Ordinal) != isLive
+                || section.Contains(path, StringComparison.Ordinal) != isLive
+                || sitemap.Contains(path, StringComparison.Ordinal) != isLive)
+            {
+                return false;
+            }
+        }
+
+        var newest = live.OrderByDescending(article => (DateTimeOffset)article["publishAt"]!).ThenBy(article => (string)article["id"]!, StringComparer.Ordinal).Take(20).ToList();
+        foreach (var feed in new[] { "/feed.xml", "/atom.xml", "/feed.json" })
+        {
+            var text = await host.ReadAsync(feed) ?? "";
+            if (!newest.All(article => text.Contains($"/{article["slug"]}/", StringComparison.Ordinal)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private sealed record Known(string Title, bool IsLive, string Path, bool IsCertain = true);
+
+    /// <summary>The built LocalHost as a process that can be killed.</summary>
+    private sealed class ChildHost : IDisposable
+    {
+        private readonly Process process;
+        private readonly HttpClient client;
+
+        private ChildHost(Process process, HttpClient client) => (this.process, this.client) = (process, client);
+
+        public static async Task<ChildHost> StartAsync(string folder)
+        {
+            var address = new Uri($"http://127.0.0.1:{FreePort()}");
+            var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Pressroom.LocalHost.dll")])
+            {
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            start.Environment["ASPNETCORE_URLS"] = address.AbsoluteUri;
+            start.Environment["Site__BaseUrl"] = address.AbsoluteUri;
+            start.Environment["Pressroom__AdminToken"] = Newsroom.AdminToken;
+            start.Environment["Pressroom__Welcome"] = "false";
+            var process = Process.Start(start)!;
+            process.OutputDataReceived += (_, _) => { };
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+            var client = new HttpClient { BaseAddress = address };
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Newsroom.AdminToken);
+            var host = new ChildHost(process, client);
+            await Newsroom.EventuallyAsync(host.IsUpAsync, "the host is up");
+            return host;
+        }
+
+        public void Kill()
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+
+        public async Task<JsonNode> SendAsync(HttpMethod method, string address, object body)
+        {
+            using var request = new HttpRequestMessage(method, address) { Content = JsonContent.Create(body) };
+            using var answer = await client.SendAsync(request, Stop);
+            var text = await ReadBodyAsync(answer);
+            Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}: {text}");
+            return JsonNode.Parse(text)!;
+        }
+
+        public async Task<string?> ReadAsync(string path)
+        {
+            using var answer = await client.GetAsync(path, Stop);
+            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync(Stop) : null;
+        }
+
+        public async Task<Dictionary<string, JsonNode>> ListAllAsync()
+        {
+            var all = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
+            string? cursor = null;
+            do
+            {
+                var page = JsonNode.Parse((await ReadAsync($"/api/articles?limit=100{(cursor is null ? "" : "&cursor=" + cursor)}"))!)!;
+                foreach (var article in page["items"]!.AsArray())
+                {
+                    all[(string)article!["id"]!] = article;
+                }
+
+                cursor = (string?)page["cursor"];
+            }
+            while (cursor is not null);
+            return all;
+        }
+
+        public Task PublishMarkerAsync() => SendAsync(HttpMethod.Post, "/api/articles", new { title = "Marker", body = "x", status = "published" });
+
+        public Task<List<string>> WalkAsync(string path) => PublishingTests.WalkAsync(ReadAsync, path);
+
+        public void Dispose()
+        {
+            client.Dispose();
+            process.Dispose();
+        }
+
+        // An answer that was cut by the kill is no answer.
+        private static async Task<string> ReadBodyAsync(HttpResponseMessage answer)
+        {
+            try
+            {
+                return await answer.Content.ReadAsStringAsync(Stop);
+            }
+            catch (IOException cut)
+            {
+                throw new HttpRequestException("The answer was cut.", cut);
+            }
+        }
+
+        private async Task<bool> IsUpAsync()
+        {
+            Assert.False(process.HasExited, "The host did not start.");
+            try
+            {
+                return await ReadAsync("/api/health") is not null;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }
+
+        private static int FreePort()
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            return ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+    }
+}
