@@ -19,10 +19,10 @@ internal static class Samples
 
     public static readonly IReadOnlyList<ChannelSettings> Channels =
     [
-        new("mastodon", "mastodon", new Uri("https://mastodon.example/@rivage")),
-        new("instagram", "instagram", new Uri("https://instagram.com/rivage")),
-        new("telegram", "Le canal du Rivage", new Uri("https://t.me/rivage")),
-        new("webhook", "intern", null),
+        new("mastodon", "mastodon", null, new Uri("https://mastodon.example/@rivage"), new Dictionary<string, string>()),
+        new("instagram", "instagram", null, new Uri("https://instagram.com/rivage"), new Dictionary<string, string>()),
+        new("telegram", "Le canal du Rivage", null, new Uri("https://t.me/rivage"), new Dictionary<string, string>()),
+        new("webhook", "intern", null, null, new Dictionary<string, string>()),
     ];
 
     public static readonly Theme Theme = Theme.Load(new Dictionary<string, string>());

@@ -1,6 +1,5 @@
 using Pressroom.Articles;
 using Pressroom.Site.Body;
-using Xunit;
 
 namespace Pressroom.Tests.Site.Body;
 

@@ -1,7 +1,6 @@
 using CsCheck;
 using Pressroom.Articles;
 using Pressroom.Site.Body;
-using Xunit;
 
 namespace Pressroom.Tests.Site.Body;
 

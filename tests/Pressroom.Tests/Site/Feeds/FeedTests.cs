@@ -6,7 +6,6 @@ using CodeHollow.FeedReader.Feeds;
 using Pressroom.Articles;
 using Pressroom.Site.Feeds;
 using Pressroom.Site.Lists;
-using Xunit;
 using Atom = Pressroom.Site.Feeds.AtomFeed;
 using FeedItem = Pressroom.Site.FeedItem;
 using JsonFeed = Pressroom.Site.Feeds.JsonFeed;

@@ -4,7 +4,6 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Pressroom.Articles;
 using Pressroom.Site.Pages;
-using Xunit;
 
 namespace Pressroom.Tests.Site.Pages;
 

@@ -4,7 +4,6 @@ using AngleSharp.Html.Parser;
 using Pressroom.Articles;
 using Pressroom.Site.Lists;
 using Pressroom.Site.Pages;
-using Xunit;
 
 namespace Pressroom.Tests.Site.Pages;
 

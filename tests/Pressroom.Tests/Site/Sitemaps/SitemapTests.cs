@@ -2,7 +2,6 @@ using System.Text;
 using System.Xml.Linq;
 using Pressroom.Articles;
 using Pressroom.Site.Sitemaps;
-using Xunit;
 
 namespace Pressroom.Tests.Site.Sitemaps;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Pressroom.Articles;
 using Pressroom.Site.Pages;
 using Pressroom.Site.Themes;
-using Xunit;
 
 namespace Pressroom.Tests.Site.Themes;
 
