@@ -218,6 +218,11 @@ internal sealed class BodyWriter
             Attribute("scope", "col");
         }
 
+        if (name == "pre")
+        {
+            Attribute("tabindex", "0"); // long lines scroll, and the keyboard has to reach them
+        }
+
         if (name == "div" && element.ClassName == "footnotes")
         {
             Attribute("role", "doc-endnotes");

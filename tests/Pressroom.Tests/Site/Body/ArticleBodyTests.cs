@@ -125,7 +125,7 @@ public sealed class ArticleBodyTests
     [InlineData("<details open><summary>a</summary><p>b</p></details>", "<details open><summary>a</summary><p>b</p></details>")]
     [InlineData("<ol start=3 reversed type=a><li value=2>x</ol>", "<ol start=\"3\" reversed type=\"a\"><li value=\"2\">x</li></ol>")]
     [InlineData("<a href=/x rel='nofollow me opener'>x</a>", "<a href=\"https://example.org/x\" rel=\"nofollow\">x</a>")]
-    [InlineData("<pre>\n\n  a\n</pre>", "<pre>\n\n  a\n</pre>")]
+    [InlineData("<pre>\n\n  a\n</pre>", "<pre tabindex=\"0\">\n\n  a\n</pre>")]
     [InlineData("<table><tr><th><td colspan=2 rowspan=x>a</table>", "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"Tableau 1\"><table><tbody><tr><td></td><td colspan=\"2\">a</td></tr></tbody></table></div>")]
     public void Html_is_made_valid(string typed, string html) => Assert.Equal(html, Html(typed));
 

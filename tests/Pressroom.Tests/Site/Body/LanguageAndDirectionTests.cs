@@ -85,7 +85,7 @@ public sealed class LanguageAndDirectionTests
     [Fact]
     public void Code_blocks_run_from_left_to_right_in_every_article()
     {
-        Assert.Equal("<pre dir=\"ltr\"><code>let x = 1\n</code></pre>", ArticleBody.Render("    let x = 1", BodyFormat.Markdown, Samples.Arabic, new Uri("https://example.org")).Html);
+        Assert.Equal("<pre tabindex=\"0\" dir=\"ltr\"><code>let x = 1\n</code></pre>", ArticleBody.Render("    let x = 1", BodyFormat.Markdown, Samples.Arabic, new Uri("https://example.org")).Html);
     }
 
     private static string Html(string typed, string language) => ArticleBody.Render(typed, BodyFormat.Html, Language.Parse(language), new Uri("https://example.org")).Html;
