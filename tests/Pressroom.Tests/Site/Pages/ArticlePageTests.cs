@@ -16,6 +16,14 @@ public sealed class ArticlePageTests
     public void Its_Arabic_translation() => Golden.Matches("article.ar.html", Samples.Pages.Article(Samples.ArabicArticle()));
 
     [Fact]
+    public void Many_threads_render_the_same_bytes()
+    {
+        var expected = Samples.Pages.Article(Samples.FrenchArticle());
+
+        Parallel.For(0, 200, _ => Assert.Equal(expected, Samples.Pages.Article(Samples.FrenchArticle())));
+    }
+
+    [Fact]
     public void A_preview_says_what_it_is_and_stays_out_of_search()
     {
         var draft = Samples.Article(5, "Brouillon", Samples.French, "x") with { Status = ArticleStatus.Draft, Path = null, PublishAt = null, FirstPublishedAt = null };
@@ -133,8 +141,12 @@ public sealed class ArticlePageTests
         const string Hostile = "</script></title><img src=x onerror=alert(1)>\"'<!--";
         var article = Samples.Article(8, Hostile, Samples.French, "2026/11/x") with
         {
-            Summary = Hostile, Section = Hostile, Tags = [Hostile], Author = Hostile,
-            Image = new ArticleImage("https://example.org/a.jpg?\"onload=alert(1)", Hostile), Source = new SourceCredit(Hostile, "https://example.org/\"><script>"),
+            Summary = Hostile,
+            Section = Hostile,
+            Tags = [Hostile],
+            Author = Hostile,
+            Image = new ArticleImage("https://example.org/a.jpg?\"onload=alert(1)", Hostile),
+            Source = new SourceCredit(Hostile, "https://example.org/\"><script>"),
         };
         var author = new Author("x", Hostile, "<script>alert(1)</script>bio <b onclick=x id=content>b</b>", "https://example.org/\"><script>", new ArticleImage("https://example.org/b.jpg", Hostile));
         var bytes = Samples.Pages.Article(new ArticlePageModel(article, "<p>x</p>", Hostile, author, [new(article.Id, article.Language, Hostile, "2026/11/x"), new(Samples.Id(9), Samples.Arabic, Hostile, "2026/11/y")]));

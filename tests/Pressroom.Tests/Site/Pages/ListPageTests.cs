@@ -15,7 +15,11 @@ public sealed class ListPageTests
     [Fact]
     public void A_month_of_an_authors_archive() => Golden.Matches("author-archive.html", Samples.Pages.List(Author() with
     {
-        Month = new DateOnly(2026, 11, 1), Path = "author/nolwenn-marec/archive/2026/11/", NewerPath = "author/nolwenn-marec/", OlderPath = "author/nolwenn-marec/archive/2026/10/", Author = null,
+        Month = new DateOnly(2026, 11, 1),
+        Path = "author/nolwenn-marec/archive/2026/11/",
+        NewerPath = "author/nolwenn-marec/",
+        OlderPath = "author/nolwenn-marec/archive/2026/10/",
+        Author = null,
     }));
 
     [Fact]
