@@ -28,7 +28,7 @@ public sealed record Settings(
         var baseUrl = reader.Url("Site:BaseUrl") ?? new Uri("http://localhost:7071");
         var site = new SiteSettings(
             baseUrl,
-            reader.Url("Site:ApiBaseUrl") ?? new Uri(baseUrl + "api"),
+            reader.Url("Site:ApiBaseUrl") ?? new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + "/api"),
             reader.Text("Site:Title") ?? "Pressroom",
             reader.Parsed("Site:Language", "en", "is no language tag (RFC 5646)", Articles.Language.TryParse, Articles.Language.Parse),
             reader.TimeZone("Site:TimeZone"));

@@ -96,7 +96,7 @@ public sealed class CrashTests : IAsyncDisposable
             var found = int.Parse(blob.Content.ContentType["text/".Length..], CultureInfo.InvariantCulture);
             Assert.Contains(found, possible);
             Assert.True(Victim.Bytes(name, found).AsSpan().SequenceEqual(blob.Content.Bytes.Span), $"{name} {found} is not whole.");
-            Assert.Equal(blob.ETag, BlobHeaders.ETagOf(blob.Content));
+            Assert.StartsWith("\"" + BlobHeaders.HashOf(blob.Content), blob.ETag.Value, StringComparison.Ordinal);
             changed[name] = found;
         }
     }

@@ -154,7 +154,7 @@ public sealed class FileTests : IAsyncDisposable
                     if (await Blobs.ReadAsync(In("a"), Cancellation) is { } read)
                     {
                         Assert.Equal("text/" + TextOf(read), read.Content.ContentType);
-                        Assert.Equal(BlobHeaders.ETagOf(read.Content), read.ETag);
+                        Assert.StartsWith("\"" + BlobHeaders.HashOf(read.Content), read.ETag.Value, StringComparison.Ordinal);
                     }
                 }
             },

@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using Pressroom.Announcements;
 using Pressroom.Articles;
-using Xunit;
 
 namespace Pressroom.Tests.Announcements;
 

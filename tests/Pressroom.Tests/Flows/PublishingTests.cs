@@ -152,8 +152,13 @@ public sealed class PublishingTests
                 $"all of /{folder}");
         }
 
-        var sitemap = await newsroom.ReadAsync("/sitemap.xml");
-        Assert.All(ids, slug => Assert.Contains($"/2025/05/{slug}/<", sitemap, StringComparison.Ordinal));
+        await Newsroom.EventuallyAsync(
+            async () =>
+            {
+                var sitemap = await newsroom.ReadAsync("/sitemap.xml") ?? "";
+                return ids.All(slug => sitemap.Contains($"/2025/05/{slug}/<", StringComparison.Ordinal));
+            },
+            "all in the sitemap");
         Assert.Empty(newsroom.Log.Errors);
     }
 

@@ -41,7 +41,13 @@ public static class ArticleBody
         var isMarkdown = format == BodyFormat.Markdown;
         var text = WellFormed(body);
         using var document = BodyParser.Parse(isMarkdown ? ToHtml(text) : text);
-        var html = BodyWriter.Write(document.Body!, language, siteUrl, idPrefix, isMarkdown);
+        if (isMarkdown)
+        {
+            MarkdownShape.MakeFigures(document.Body!);
+            MarkdownShape.TurnBackReferences(document.Body!, language);
+        }
+
+        var html = BodyWriter.Write(document.Body!, language, siteUrl, idPrefix);
         return new RenderedBody(html, Excerpt.Of(document.Body!));
     }
 

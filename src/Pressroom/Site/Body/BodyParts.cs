@@ -56,6 +56,9 @@ internal sealed class BodyIds
 
     public string Prefixed(string id) => id.StartsWith(prefix, StringComparison.Ordinal) ? id : prefix + id;
 
+    /// <summary>Whether the element has an id that is still free.</summary>
+    public bool Has(IElement element) => Read(element) is { } id && !written.Contains(id);
+
     /// <summary>The element's id, unless it has none or another has the same.</summary>
     public string? For(IElement element) => Read(element) is { } id && written.Add(id) ? id : null;
 

@@ -12,70 +12,74 @@ internal sealed class BodyWriter
     private readonly StringBuilder html = new(16 * 1024);
     private readonly Surroundings article;
     private readonly BodyWords words;
-    private readonly bool isMarkdown;
     private readonly BodyAddresses addresses;
     private readonly BodyIds ids;
     private readonly HeadingLevels levels = new();
     private int tables;
 
-    private BodyWriter(IElement body, Language language, Uri siteUrl, string idPrefix, bool isMarkdown)
+    private BodyWriter(IElement body, Language language, Uri siteUrl, string idPrefix)
     {
         article = Surroundings.Of(language);
         words = BodyWords.Of(language);
-        this.isMarkdown = isMarkdown;
         ids = new BodyIds(body, idPrefix);
         addresses = new BodyAddresses(siteUrl, ids);
     }
 
-    public static string Write(IElement body, Language language, Uri siteUrl, string idPrefix, bool isMarkdown)
+    public static string Write(IElement body, Language language, Uri siteUrl, string idPrefix)
     {
-        var writer = new BodyWriter(body, language, siteUrl, idPrefix, isMarkdown);
-        writer.WriteChildren(body, new Place(writer.article, "body", InHeading: false, InLink: false));
+        var writer = new BodyWriter(body, language, siteUrl, idPrefix);
+        writer.WriteChildren(body, new Place(writer.article, "body", InParagraph: false, InHeading: false, InLink: false));
         return writer.html.ToString().Trim();
     }
 
     // Where something is written: its language and direction, the element around it, and what must not be nested in itself.
-    private readonly record struct Place(Surroundings Around, string Parent, bool InHeading, bool InLink);
+    private readonly record struct Place(Surroundings Around, string Parent, bool InParagraph, bool InHeading, bool InLink);
 
     private void WriteChildren(IElement element, Place place)
+    {
+        List<string>? texts = null;
+        WriteChildren(element, place, ref texts);
+        WriteTexts(ref texts, place);
+    }
+
+    // Texts that come to stand beside each other, since what was between them is left out, are one text: as when it is parsed again.
+    private void WriteChildren(IElement element, Place place, ref List<string>? texts)
     {
         var children = element.ChildNodes;
         for (var i = 0; i < children.Length; i++)
         {
             if (children[i] is IText text)
             {
-                WriteText(text.Data, place);
+                (texts ??= []).Add(text.Data);
             }
             else if (children[i] is IElement child && AllowedHtml.Elements.TryGetValue(child.LocalName, out var allowed))
             {
-                WriteElement(child, allowed, place);
+                if (NameAt(child, allowed, place) is not { } name)
+                {
+                    WriteChildren(child, place, ref texts);
+                }
+                else if (FitsIn(place.Parent, name) && !IsEmpty(child, name))
+                {
+                    WriteTexts(ref texts, place);
+                    WriteElement(child, name, place);
+                }
             }
         }
     }
 
-    private void WriteElement(IElement element, AllowedElement allowed, Place place)
+    private void WriteElement(IElement element, string name, Place place)
     {
-        var name = NameAt(element, allowed, place);
-        if (name is null)
-        {
-            WriteChildren(element, place);
-            return;
-        }
-
-        if (!FitsIn(place.Parent, name) || IsEmpty(element, name))
-        {
-            return;
-        }
-
         if (ItemOf(place.Parent) is { } item && !IsItem(place.Parent, name))
         {
-            html.Append('<').Append(item).Append('>');
-            WriteElement(element, allowed, place with { Parent = item });
+            var letters = default(LetterCount);
+            letters.AddChild(element);
+            var inside = OpenItem(item, letters, element.TextContent, place);
+            WriteElement(element, NameAt(element, AllowedHtml.Elements[element.LocalName], inside) ?? name, inside);
             html.Append("</").Append(item).Append('>');
             return;
         }
 
-        allowed = AllowedHtml.Elements[name];
+        var allowed = AllowedHtml.Elements[name];
         switch (name)
         {
             case "img":
@@ -83,9 +87,6 @@ internal sealed class BodyWriter
                 break;
             case "table":
                 WriteTable(element, allowed, place);
-                break;
-            case "p" when isMarkdown && FigureImages(element) is { } images:
-                images.ForEach(image => WriteFigure(image, place));
                 break;
             default:
                 WritePlain(element, allowed, name, place);
@@ -96,13 +97,20 @@ internal sealed class BodyWriter
     /// <summary>The name to write, or null where only the contents can stay.</summary>
     private string? NameAt(IElement element, AllowedElement allowed, Place place)
     {
+        if (allowed.IsBlock && place.InParagraph)
+        {
+            return null; // a parser would end the paragraph before it
+        }
+
         switch (allowed.WrittenAs)
         {
+            case "img":
+                return addresses.Web(element.GetAttribute("src")) is null ? null : "img";
             case "h1" or "h2" or "h3" or "h4" or "h5" or "h6":
                 return place.InHeading || IsEmpty(element, "h2") ? null : levels.For(element.LocalName[1] - '0');
             case "a":
                 var leads = addresses.Link(element.GetAttribute("href")) is not null;
-                return !place.InLink && (leads || element.HasAttribute("id")) ? "a" : null;
+                return !place.InLink && (leads || ids.Has(element)) ? "a" : null;
             case "div" when element.ClassName == "table":
                 return null; // ours: it is written anew with the table
             case "bdo":
@@ -110,10 +118,13 @@ internal sealed class BodyWriter
             case "time":
                 return MachineDate.IsValid(element.GetAttribute("datetime")) ? "time" : null;
             case "span":
-                return element.HasAttribute("lang") || element.HasAttribute("dir") || element.HasAttribute("id") ? "span" : null;
+                return element.HasAttribute("lang") || element.HasAttribute("dir") || ids.Has(element) ? "span" : null;
             case "li" when place.Parent is not ("ul" or "ol"):
             case "dt" or "dd" when place.Parent is not ("dl" or "dl div"):
                 return "div";
+            case "ruby" when element.QuerySelectorAll("*").Any(inside => AllowedHtml.Elements.GetValueOrDefault(inside.LocalName)?.IsBlock == true):
+            case "rt" or "rp" when place.Parent != "ruby":
+                return null;
             case "th" when !HasContents(element):
                 return "td";
             case var name:
@@ -123,28 +134,40 @@ internal sealed class BodyWriter
 
     private void WritePlain(IElement element, AllowedElement allowed, string name, Place place)
     {
+        var before = html.Length;
         var inside = Open(element, allowed, name, place);
         if (allowed.IsVoid)
         {
             return;
         }
 
-        if (name == "pre" && element.FirstChild is IText { Data: ['\n', ..] })
+        var start = html.Length;
+        WriteChildren(element, inside);
+        if (name == "pre" && html.Length > start && html[start] == '\n')
         {
-            html.Append('\n'); // a parser drops the first one
+            html.Insert(start, '\n'); // a parser drops the first one
         }
 
-        if (name == "a" && IsBackReference(element))
+        if (name == "p" && IsBlank(start))
         {
-            // An arrow that points against the reading direction; the selector keeps it from turning into an emoji.
-            html.Append(place.Around.IsRightToLeft ? "↪\uFE0E" : "↩\uFE0E");
-        }
-        else
-        {
-            WriteChildren(element, inside);
+            html.Length = before;
+            return;
         }
 
         html.Append("</").Append(name).Append('>');
+    }
+
+    private bool IsBlank(int from)
+    {
+        for (var i = from; i < html.Length; i++)
+        {
+            if (!char.IsWhiteSpace(html[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void WriteTable(IElement table, AllowedElement allowed, Place place)
@@ -156,48 +179,20 @@ internal sealed class BodyWriter
         html.Append("</div>");
     }
 
-    private void WriteImage(IElement image, AllowedElement allowed, bool withTitle = true)
+    private void WriteImage(IElement image, AllowedElement allowed)
     {
-        if (addresses.Web(image.GetAttribute("src")) is not { } source)
-        {
-            return;
-        }
-
         html.Append("<img");
-        Attribute("src", source);
+        OptionalAttribute("src", addresses.Web(image.GetAttribute("src")));
         Attribute("alt", image.GetAttribute("alt")?.Trim() ?? "");
         foreach (var name in allowed.Attributes)
         {
-            if (name is "width" or "height" || (name == "title" && withTitle))
+            if (name is "width" or "height" or "title")
             {
                 CheckedAttribute(image, name);
             }
         }
 
         html.Append(" loading=\"lazy\" decoding=\"async\">");
-    }
-
-    private void WriteFigure(IElement image, Place place)
-    {
-        var caption = image.GetAttribute("title")!.Trim();
-        var letters = default(LetterCount);
-        letters.Add(caption);
-        html.Append("<figure>");
-        var link = image.ParentElement is { LocalName: "a" } parent ? addresses.Link(parent.GetAttribute("href")) : null;
-        if (link is not null)
-        {
-            html.Append("<a");
-            Attribute("href", link);
-            Relation(image.ParentElement!, link);
-            html.Append('>');
-        }
-
-        WriteImage(image, AllowedHtml.Elements["img"], withTitle: false);
-        html.Append(link is null ? "" : "</a>").Append("<figcaption");
-        var around = Mark(place.Around.Foreign(letters, article, () => caption), place.Around);
-        html.Append('>');
-        WriteText(caption, place with { Around = around, Parent = "figcaption" });
-        html.Append("</figcaption></figure>");
     }
 
     /// <summary>Writes the start tag, and gives the place that the contents are in.</summary>
@@ -223,6 +218,11 @@ internal sealed class BodyWriter
             Attribute("scope", "col");
         }
 
+        if (name == "pre")
+        {
+            Attribute("tabindex", "0"); // long lines scroll, and the keyboard has to reach them
+        }
+
         if (name == "div" && element.ClassName == "footnotes")
         {
             Attribute("role", "doc-endnotes");
@@ -231,7 +231,7 @@ internal sealed class BodyWriter
         var around = Mark(element, allowed, name, place.Around);
         html.Append('>');
         var parent = name == "div" && place.Parent == "dl" ? "dl div" : name;
-        return new Place(around, parent, place.InHeading || name is ['h', >= '1' and <= '6'], place.InLink || name == "a");
+        return new Place(around, parent, place.InParagraph || name == "p", place.InHeading || name is ['h', >= '1' and <= '6'], place.InLink || name == "a");
     }
 
     private void CheckedAttribute(IElement element, string name)
@@ -300,8 +300,6 @@ internal sealed class BodyWriter
         }
     }
 
-    private static bool IsBackReference(IElement element) => element.ClassName == "footnote-back-ref" && element.HasAttribute("href");
-
     private void Relation(IElement element, string link)
     {
         var kept = (element.GetAttribute("rel") ?? "").Split(' ').Intersect(["nofollow", "noreferrer", "sponsored", "ugc"]).Order(StringComparer.Ordinal);
@@ -332,11 +330,11 @@ internal sealed class BodyWriter
             inside = own;
             Attribute("lang", own.Language);
         }
-        else if ((allowed.IsBlock && name is not ("tr" or "thead" or "tbody" or "tfoot" or "colgroup")) || IsOfSeveralWords(element))
+        else if (name is not ("tr" or "thead" or "tbody" or "tfoot" or "colgroup"))
         {
             var letters = default(LetterCount);
             letters.Add(element);
-            if (around.Foreign(letters, article, () => element.TextContent) is { } foreign)
+            if ((allowed.IsBlock || letters.HasSeveralWords) && around.Foreign(letters, article, () => element.TextContent, HoldsBlocks(element)) is { } foreign)
             {
                 inside = foreign;
                 Attribute("lang", foreign.Language);
@@ -363,6 +361,20 @@ internal sealed class BodyWriter
         }
 
         return inside;
+    }
+
+    private static bool HoldsBlocks(IElement element)
+    {
+        var children = element.ChildNodes;
+        for (var i = 0; i < children.Length; i++)
+        {
+            if (children[i] is IElement child && AllowedHtml.Elements.GetValueOrDefault(child.LocalName)?.IsBlock == true)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private Surroundings Mark(Surroundings? foreign, Surroundings around)
@@ -394,28 +406,38 @@ internal sealed class BodyWriter
         return new Surroundings("", default, given is null ? around.IsRightToLeft : given == "rtl");
     }
 
-    private static bool IsOfSeveralWords(IElement element)
+    private void WriteTexts(ref List<string>? texts, Place place)
     {
-        var text = element.TextContent.AsSpan().Trim();
-        return text.Length < 2_000 && (text.IndexOfAny(" \u00A0\n") >= 0 || (text.Length >= 4 && text.ContainsAnyInRange('\u0E00', '\uD7FF')));
-    }
+        if (texts is null)
+        {
+            return;
+        }
 
-    private void WriteText(string text, Place place)
-    {
+        var text = texts.Count == 1 ? texts[0] : string.Concat(texts);
+        texts = null;
         if (string.IsNullOrWhiteSpace(text))
         {
             html.AppendText(text);
         }
         else if (ItemOf(place.Parent) is { } item)
         {
-            html.Append('<').Append(item).Append('>');
-            WriteRuns(text, place.Around);
+            var letters = default(LetterCount);
+            letters.Add(text);
+            WriteRuns(text, OpenItem(item, letters, text, place).Around);
             html.Append("</").Append(item).Append('>');
         }
         else if (FitsIn(place.Parent, "#text"))
         {
             WriteRuns(text, place.Around);
         }
+    }
+
+    private Place OpenItem(string item, LetterCount letters, string text, Place place)
+    {
+        html.Append('<').Append(item);
+        var around = Mark(place.Around.Foreign(letters, article, () => text), place.Around);
+        html.Append('>');
+        return place with { Around = around, Parent = item };
     }
 
     private void WriteRuns(string text, Surroundings around)
@@ -469,33 +491,14 @@ internal sealed class BodyWriter
         _ => null,
     };
 
-    private static bool IsEmpty(IElement element, string name) => name is "p" or "h2" && !HasContents(element);
-
-    private static bool HasContents(IElement element) => !string.IsNullOrWhiteSpace(element.TextContent) || element.QuerySelector("img, hr, br, [id]") is not null;
-
-    private static List<IElement>? FigureImages(IElement paragraph)
+    // A paragraph may hold nothing but a place that a link leads to; a heading needs something to read.
+    private bool IsEmpty(IElement element, string name) => name switch
     {
-        var images = new List<IElement>();
-        foreach (var node in paragraph.ChildNodes)
-        {
-            switch (node)
-            {
-                case IText text when string.IsNullOrWhiteSpace(text.Data):
-                case IElement { LocalName: "br" }:
-                    break;
-                case IElement { LocalName: "img" } image when HasTitle(image):
-                    images.Add(image);
-                    break;
-                case IElement { LocalName: "a", ChildNodes: { Length: 1 } only } when only[0] is IElement { LocalName: "img" } image && HasTitle(image):
-                    images.Add(image);
-                    break;
-                default:
-                    return null;
-            }
-        }
+        "p" => !HasContents(element) && !element.QuerySelectorAll("[id]").Any(ids.Has),
+        "h2" => !HasContents(element),
+        _ => false,
+    };
 
-        return images.Count == 0 ? null : images;
-    }
-
-    private static bool HasTitle(IElement image) => !string.IsNullOrWhiteSpace(image.GetAttribute("title"));
+    private bool HasContents(IElement element) => !string.IsNullOrWhiteSpace(element.TextContent)
+        || element.QuerySelectorAll("img").Any(image => addresses.Web(image.GetAttribute("src")) is not null);
 }

@@ -29,10 +29,11 @@ internal readonly record struct Surroundings(string Language, ScriptSet Scripts,
     }
 
     /// <summary>What text of another script is, seen from here: null where it is at home, and otherwise the article's language
-    /// if that is written in the script, or the script's most likely one.</summary>
-    public Surroundings? Foreign(LetterCount letters, Surroundings article, Func<string> text)
+    /// if that is written in the script, or the script's most likely one. An element that contains blocks is foreign only as a
+    /// whole; where its blocks differ, each is marked by itself.</summary>
+    public Surroundings? Foreign(LetterCount letters, Surroundings article, Func<string> text, bool isContainer = false)
     {
-        if (letters.Dominant is not { } script || Scripts.Contains(script))
+        if (letters.Dominant(isContainer) is not { } script || Scripts.Contains(script))
         {
             return null;
         }
@@ -48,35 +49,50 @@ internal struct LetterCount
 {
     private Counts counts;
     private int letters;
+    private int words;
     private Script first;
 
-    /// <summary>The script that the text is mostly in: that of more than two thirds of its letters, or of more than half with the first
-    /// among them. Null where none is, and for a lone letter: a formula's α, a vitamin's C.</summary>
-    /// <remarks>A Japanese text has more Han than kana, and a Chinese one no kana at all, so some kana makes the Han Japanese.</remarks>
-    public readonly Script? Dominant
+    /// <summary>Whether there are two words, or as much in a script that does not part words.</summary>
+    public readonly bool HasSeveralWords
     {
         get
         {
-            for (var script = Script.Latin; script < Script.Kana; script++)
+            var unspaced = 0;
+            for (var script = Script.Latin; (int)script < ScriptSet.Size; script++)
             {
-                if (IsMost(counts[(int)script], script == first) && (counts[(int)script] > 1 || script == Script.Hangul))
-                {
-                    return script;
-                }
+                unspaced += ForeignRuns.Unspaced.Contains(script) ? counts[(int)script] : 0;
             }
 
-            var (kana, han) = (counts[(int)Script.Kana], counts[(int)Script.Han]);
-            if (IsMost(kana + han, first is Script.Kana or Script.Han))
-            {
-                return kana * 12 >= kana + han ? Script.Kana : Script.Han;
-            }
-
-            return IsMost(counts[(int)Script.Adlam], first == Script.Adlam) ? Script.Adlam : null;
+            return words > 1 || unspaced >= ForeignRuns.LettersOfTwoWords;
         }
+    }
+
+    /// <summary>The script that the text is mostly in: that of more than two thirds of its letters, or of more than half with the first
+    /// among them; of nine tenths for one that <paramref name="asAWhole"/> must be in it. Null where none is, and for a lone letter:
+    /// a formula's α, a vitamin's C.</summary>
+    /// <remarks>A Japanese text has more Han than kana, and a Chinese one no kana at all, so some kana makes the Han Japanese.</remarks>
+    public readonly Script? Dominant(bool asAWhole = false)
+    {
+        for (var script = Script.Latin; script < Script.Kana; script++)
+        {
+            if (IsMost(counts[(int)script], script == first, asAWhole) && (counts[(int)script] > 1 || script == Script.Hangul))
+            {
+                return script;
+            }
+        }
+
+        var (kana, han) = (counts[(int)Script.Kana], counts[(int)Script.Han]);
+        if (IsMost(kana + han, first is Script.Kana or Script.Han, asAWhole))
+        {
+            return kana * 12 >= kana + han ? Script.Kana : Script.Han;
+        }
+
+        return IsMost(counts[(int)Script.Adlam], first == Script.Adlam, asAWhole) ? Script.Adlam : null;
     }
 
     public void Add(ReadOnlySpan<char> text, bool isMarked = false)
     {
+        var insideWord = false;
         foreach (var rune in text.EnumerateRunes())
         {
             var script = ScriptSet.Of(rune);
@@ -84,7 +100,13 @@ internal struct LetterCount
             {
                 first = letters == 0 ? script : first;
                 letters++;
+                words += insideWord ? 0 : 1;
+                insideWord = true;
                 counts[(int)script] += isMarked ? 0 : 1;
+            }
+            else if (Rune.IsWhiteSpace(rune))
+            {
+                insideWord = false;
             }
         }
     }
@@ -96,20 +118,26 @@ internal struct LetterCount
         var children = element.ChildNodes;
         for (var i = 0; i < children.Length; i++)
         {
-            switch (children[i])
-            {
-                case IText text:
-                    Add(text.Data, isMarked);
-                    break;
-                case IElement { LocalName: "code" or "pre" or "kbd" or "samp" or "tt" or "var" }:
-                case IElement { LocalName: "a" } link when LooksLikeAddress(link.TextContent):
-                    break;
-                case IElement child:
-                    Add(child, isMarked || child.HasAttribute("lang"));
-                    break;
-                default:
-                    break;
-            }
+            AddChild(children[i], isMarked);
+        }
+    }
+
+    /// <summary>Adds a node within the element that is counted.</summary>
+    public void AddChild(INode node, bool isMarked = false)
+    {
+        switch (node)
+        {
+            case IText text:
+                Add(text.Data, isMarked);
+                break;
+            case IElement { LocalName: "code" or "pre" or "kbd" or "samp" or "tt" or "var" }:
+            case IElement { LocalName: "a" } link when LooksLikeAddress(link.TextContent):
+                break;
+            case IElement child:
+                Add(child, isMarked || child.HasAttribute("lang"));
+                break;
+            default:
+                break;
         }
     }
 
@@ -117,7 +145,8 @@ internal struct LetterCount
     public static bool LooksLikeAddress(string text) =>
         text.StartsWith("http", StringComparison.Ordinal) || text.StartsWith("www.", StringComparison.Ordinal) || text.Contains('@', StringComparison.Ordinal);
 
-    private readonly bool IsMost(int count, bool isFirst) => count * 3 > letters * 2 || (isFirst && count * 2 > letters);
+    private readonly bool IsMost(int count, bool isFirst, bool asAWhole) =>
+        asAWhole ? count > 0 && count * 10 >= letters * 9 : count * 3 > letters * 2 || (isFirst && count * 2 > letters);
 
     [System.Runtime.CompilerServices.InlineArray(ScriptSet.Size)]
     private struct Counts
@@ -132,8 +161,11 @@ internal readonly record struct ForeignRun(int Start, int End, LetterCount Lette
 /// <summary>Finds the runs of two words and more in another script, in the order of the text.</summary>
 internal static class ForeignRuns
 {
-    // Scripts that do not part words by spaces: four letters count as two words.
-    private static readonly ScriptSet Unspaced = ScriptSet.Of(Script.Han, Script.Kana, Script.Thai, Script.Lao, Script.Khmer, Script.Myanmar, Script.Tibetan);
+    /// <summary>How many letters count as two words in scripts that do not part words by spaces.</summary>
+    public const int LettersOfTwoWords = 4;
+
+    /// <summary>These scripts.</summary>
+    public static readonly ScriptSet Unspaced = ScriptSet.Of(Script.Han, Script.Kana, Script.Thai, Script.Lao, Script.Khmer, Script.Myanmar, Script.Tibetan);
 
     public static List<ForeignRun>? Find(string text, ScriptSet own)
     {
@@ -216,7 +248,7 @@ internal static class ForeignRuns
 
         public void Close(string text, ref List<ForeignRun>? runs)
         {
-            if (Words >= 2 || (Words == 1 && letters >= 4 && Unspaced.Contains(Script)))
+            if (Words >= 2 || (Words == 1 && letters >= LettersOfTwoWords && Unspaced.Contains(Script)))
             {
                 var after = LikelyLanguage.IsRightToLeft(Script) ? WithNumbers(text, end) : end;
                 after = WithClosingBracket(text, start, after);

@@ -178,9 +178,13 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
 
     private static string NewName(ListItem newest, HashSet<string> taken)
     {
-        var name = newest.Article.PublishedAt.UtcDateTime.ToString("dd-HHmmss", CultureInfo.InvariantCulture);
-        name = taken.Contains(name) ? $"{name}-{newest.Article.Id.Value[^8..]}" : name;
-        taken.Add(name);
+        var time = newest.Article.PublishedAt.UtcDateTime.ToString("dd-HHmmss", CultureInfo.InvariantCulture);
+        var name = time;
+        for (var number = 2; !taken.Add(name); number++)
+        {
+            name = string.Create(CultureInfo.InvariantCulture, $"{time}-{number}");
+        }
+
         return name;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Pressroom.Articles;
 using Pressroom.Site.Body;
 using Pressroom.Site.Lists;
@@ -148,19 +149,14 @@ internal static class SocialLocale
     /// <summary>With the language's own region, or the one that most of its readers are in; null where there is no telling.</summary>
     public static string? Of(Language language)
     {
-        var region = language.Tag.Split('-').Skip(1).FirstOrDefault(part => part.Length == 2) ?? (language.Primary, language.Script) switch
-        {
-            ("zh", "Hant") => "TW",
-            ("ar", _) => "AR", // as the Open Graph documentation has it: Arabic of no particular region
-            ("bg", _) => "BG", ("bn", _) => "BD", ("ca", _) => "ES", ("cs", _) => "CZ", ("da", _) => "DK", ("de", _) => "DE", ("el", _) => "GR",
-            ("en", _) => "US", ("es", _) => "ES", ("et", _) => "EE", ("fa", _) => "IR", ("fi", _) => "FI", ("fr", _) => "FR", ("he", _) => "IL",
-            ("hi", _) => "IN", ("hr", _) => "HR", ("hu", _) => "HU", ("hy", _) => "AM", ("id", _) => "ID", ("is", _) => "IS", ("it", _) => "IT",
-            ("ja", _) => "JP", ("ka", _) => "GE", ("ko", _) => "KR", ("lt", _) => "LT", ("lv", _) => "LV", ("nb" or "no", _) => "NO", ("nl", _) => "NL",
-            ("pl", _) => "PL", ("ps", _) => "AF", ("pt", _) => "PT", ("ro", _) => "RO", ("ru", _) => "RU", ("sk", _) => "SK", ("sl", _) => "SI",
-            ("sq", _) => "AL", ("sr", _) => "RS", ("sv", _) => "SE", ("th", _) => "TH", ("tr", _) => "TR", ("uk", _) => "UA", ("ur", _) => "PK",
-            ("vi", _) => "VN", ("zh", _) => "CN",
-            _ => null,
-        };
+        var region = language.Tag.Split('-').Skip(1).FirstOrDefault(part => part.Length == 2)
+            ?? (language is { Primary: "zh", Script: "Hant" } ? "TW" : Regions.GetValueOrDefault(language.Primary));
         return region is null ? null : $"{language.Primary}_{region}";
     }
+
+    // Arabic of no particular region is AR, as the Open Graph documentation has it.
+    private static readonly FrozenDictionary<string, string> Regions = (
+        "ar-AR bg-BG bn-BD ca-ES cs-CZ da-DK de-DE el-GR en-US es-ES et-EE fa-IR fi-FI fr-FR he-IL hi-IN hr-HR hu-HU hy-AM id-ID is-IS it-IT ja-JP "
+        + "ka-GE ko-KR lt-LT lv-LV nb-NO nl-NL no-NO pl-PL ps-AF pt-PT ro-RO ru-RU sk-SK sl-SI sq-AL sr-RS sv-SE th-TH tr-TR uk-UA ur-PK vi-VN zh-CN")
+        .Split(' ').ToFrozenDictionary(locale => locale[..2], locale => locale[3..]);
 }

@@ -66,9 +66,8 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
     public byte[] List(ListView list)
     {
         var language = list.Language;
-        var texts = theme.TextsFor(language, site.Language);
         var heading = ListHeading(list);
-        var month = list.Month is { } day ? Capitalised(DateWords.Month(day, language, theme.TextsOf(language) ?? texts), language) : null;
+        var month = list.Month is { } day ? Capitalised(DateWords.Month(day, language, theme.TextsOf(language)), language) : null;
         var name = list.List.Kind == ListKind.Home ? site.Title : $"{heading} – {site.Title}";
         var languages = list.Articles.Select(article => article.Language).Append(language).Distinct()
             .OrderBy(other => other.Tag, StringComparer.Ordinal)

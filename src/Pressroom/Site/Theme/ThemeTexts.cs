@@ -113,7 +113,13 @@ internal static class DateWords
     private static string InCulture(DateTimeOffset day, Language language, Func<CultureInfo, string> pattern)
     {
         var culture = language.Primary == "ar" ? Gregorian(language.Culture) : language.Culture;
-        return WithNativeDigits(day.ToString(WithoutWeekday(pattern(culture)), culture), language);
+        var format = WithoutWeekday(pattern(culture));
+        if (language.Primary == "fa")
+        {
+            format = format.Replace("yyyy MMMM d", "d MMMM yyyy", StringComparison.Ordinal); // as it is said; the culture has it the other way round
+        }
+
+        return WithNativeDigits(day.ToString(format, culture), language);
     }
 
     private static CultureInfo Gregorian(CultureInfo culture)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Pressroom.Announcements;
 using Pressroom.Announcements.Discord;
-using Xunit;
 
 namespace Pressroom.Tests.Announcements.Discord;
 

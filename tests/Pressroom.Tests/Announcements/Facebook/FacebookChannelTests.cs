@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Pressroom.Announcements;
 using Pressroom.Announcements.Facebook;
-using Xunit;
 
 namespace Pressroom.Tests.Announcements.Facebook;
 

@@ -1,6 +1,5 @@
 using Pressroom.Announcements;
 using Pressroom.Announcements.IndexNow;
-using Xunit;
 
 namespace Pressroom.Tests.Announcements.IndexNow;
 

@@ -1,6 +1,5 @@
 using Pressroom.Announcements;
 using Pressroom.Announcements.Instagram;
-using Xunit;
 
 namespace Pressroom.Tests.Announcements.Instagram;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Pressroom.Announcements;
 using Pressroom.Announcements.Outbox;
-using Xunit;
 
 namespace Pressroom.Tests.Announcements.Outbox;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Pressroom.Announcements;
 using Pressroom.Announcements.Slack;
-using Xunit;
 
 namespace Pressroom.Tests.Announcements.Slack;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Pressroom.Announcements;
 using Pressroom.Announcements.Teams;
-using Xunit;
 
 namespace Pressroom.Tests.Announcements.Teams;
 

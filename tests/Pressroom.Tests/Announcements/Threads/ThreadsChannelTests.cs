@@ -1,7 +1,6 @@
 using Pressroom.Announcements;
 using Pressroom.Announcements.Threads;
 using Pressroom.Tests.Announcements.Instagram;
-using Xunit;
 
 namespace Pressroom.Tests.Announcements.Threads;
 

@@ -1,6 +1,5 @@
 using Pressroom.Announcements;
 using Pressroom.Announcements.WebSub;
-using Xunit;
 
 namespace Pressroom.Tests.Announcements.WebSub;
 

@@ -4,7 +4,6 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Pressroom.Announcements;
 using Pressroom.Announcements.Webhook;
-using Xunit;
 
 namespace Pressroom.Tests.Announcements.Webhook;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using CsCheck;
 using Pressroom.Announcements.Webhook;
 using Pressroom.Articles;
-using Xunit;
 
 namespace Pressroom.Tests.Announcements.Webhook;
 
