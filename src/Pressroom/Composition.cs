@@ -95,6 +95,7 @@ public static class Composition
         services.AddSingleton<ListArchiveWriter>();
         services.AddSingleton<ArchivePages>();
         services.AddSingleton<RefreshRequests>();
+        services.AddSingleton<RefreshPace>();
         services.AddSingleton<RefreshList>();
         services.AddSingleton<SitemapFiles>();
 

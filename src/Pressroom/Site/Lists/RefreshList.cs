@@ -9,7 +9,7 @@ namespace Pressroom.Site.Lists;
 
 /// <summary>Makes a list's pages and feeds again where its articles have changed.</summary>
 public sealed partial class RefreshList(
-    ListStore lists, RefreshRequests requests, ArchivePages archive, ListFront front, ListArchiveWriter listWriter,
+    ListStore lists, RefreshRequests requests, RefreshPace pace, ArchivePages archive, ListFront front, ListArchiveWriter listWriter,
     SitemapFiles sitemaps, ILogger<RefreshList> logger)
 {
     /// <summary>The queue that asks for it.</summary>
@@ -19,15 +19,17 @@ public sealed partial class RefreshList(
     private const int MostTries = 5;
 
     /// <summary>Makes again what is touched; all of the head with <see cref="RefreshListMessage.Whole"/>.</summary>
-    public async Task RunAsync(RefreshListMessage message, CancellationToken cancellation)
+    public Task RunAsync(RefreshListMessage message, CancellationToken cancellation) =>
+        pace.RunAsync(() => RunAsync(ListKey.Parse(message.List), message.Whole, cancellation), cancellation);
+
+    private async Task RunAsync(ListKey list, bool whole, CancellationToken cancellation)
     {
-        var list = ListKey.Parse(message.List);
         await requests.BeginAsync(list, cancellation);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await RefreshAsync(list, message.Whole, cancellation);
+                await RefreshAsync(list, whole, cancellation);
                 return;
             }
             catch (OvertakenException) when (attempt < MostTries)
