@@ -6,9 +6,10 @@ namespace Pressroom.Articles;
 
 /// <summary>Makes a revision of an article, so that killed at any point it is either not made, or made with all that follows.</summary>
 /// <remarks>
-/// 1 render the text. 2 reserve the slug. 3 send the intent, held back. 4 write the text's blob. 5 commit: one batch. 6 write the
-/// page and the editors' lists. 7 release the intent. A crash before 5 leaves a reservation that lapses, an intent that finds no such
-/// revision and is dropped, and a blob that nothing reads. A crash after 5 leaves the intent, whose consumer does 6 again.
+/// 1 render the text. 2 reserve the slug, send the intent, held back, and write the text's blob, all at once. 3 commit: one batch.
+/// 4 write the page and the editors' lists, and release the intent, all at once. A crash before 3 leaves a reservation that lapses, an
+/// intent that finds no such revision and is dropped, and a blob that nothing reads. A crash after 3 leaves the intent, whose consumer
+/// does 4 again.
 /// </remarks>
 public sealed class SaveArticle(
     ArticleStore articles, SlugStore slugs, ArticleIndex index, TranslationStore translations, ArticlePages pages, IQueueStore queues, SiteSettings site, TimeProvider time)
@@ -44,24 +45,44 @@ public sealed class SaveArticle(
             return new SaveOutcome.Rejected(errors);
         }
 
-        // The intent and the reservation do not need each other: together they share one fsync.
+        // Intent, slug and text do not need each other: together they share one fsync. The text is written with the slug that it
+        // most likely gets, and again in the rare case that it gets another.
         var revision = (basis?.Article.Revision ?? 0) + 1;
+        var hoped = basis is null ? content.Slug ?? SlugOf(content, id) : content.Slug ?? basis.Article.Slug;
+        var document = new ArticleDocument(Compose(id, revision, basis?.Article, previous?.Text, content, text, hoped, translationGroup, now), text);
         var holding = HoldIntentAsync(id, revision, cancellation);
-        var slug = await ReserveSlugAsync(id, basis?.Article, content, cancellation);
-        var intent = await holding;
-        if (slug is null)
+        var writing = articles.WriteAsync(document, cancellation);
+        var reserving = ReserveSlugAsync(id, basis?.Article, content, cancellation);
+        await Task.WhenAll(holding, writing, reserving);
+        var (intent, isWritten) = (await holding, await writing);
+        if (await reserving is not { } slug)
         {
             await intent.WithdrawAsync();
+            if (isWritten)
+            {
+                await articles.DiscardAsync(id, revision, CancellationToken.None);
+            }
+
             return new SaveOutcome.SlugTaken();
         }
 
-        var document = new ArticleDocument(Compose(id, revision, basis?.Article, previous?.Text, content, text, slug.Value, translationGroup, now), text);
-        while (!await articles.WriteAsync(document, cancellation))
+        if (slug != hoped)
+        {
+            document = document with { Article = Compose(id, revision, basis?.Article, previous?.Text, content, text, slug, translationGroup, now) };
+            if (isWritten)
+            {
+                await articles.DiscardAsync(id, revision, cancellation);
+                isWritten = await articles.WriteAsync(document, cancellation);
+            }
+        }
+
+        while (!isWritten)
         {
             // Another writer has that number, or had it when it was killed.
             await intent.WithdrawAsync();
             document = document with { Article = document.Article with { Revision = document.Article.Revision + 1 } };
             intent = await HoldIntentAsync(id, document.Article.Revision, cancellation);
+            isWritten = await articles.WriteAsync(document, cancellation);
         }
 
         var article = document.Article;
@@ -72,22 +93,18 @@ public sealed class SaveArticle(
             await intent.WithdrawAsync();
             if (basis is null || slug != basis.Article.Slug)
             {
-                await FreeLostSlugAsync(id, slug.Value);
+                await FreeLostSlugAsync(id, slug);
             }
 
             return new SaveOutcome.Changed();
         }
 
+        // The message comes out together with the page, so what it starts finds the page made.
         await Task.WhenAll(
             pages.BringUpToDateAsync(document, isNew: basis is null, CancellationToken.None),
-            index.PutAsync(article, CancellationToken.None));
-        if (basis is not null && basis.Article.Slug != article.Slug && basis.Article.Path is null)
-        {
-            await slugs.FreeAsync(basis.Article.Slug, id, CancellationToken.None);
-        }
-
-        await intent.ReleaseAsync();
-
+            index.PutAsync(article, CancellationToken.None),
+            FreeFormerSlugAsync(basis?.Article, article),
+            intent.ReleaseAsync());
         return new SaveOutcome.Saved(new StoredArticle(article, etag), text);
     }
 
@@ -256,6 +273,10 @@ public sealed class SaveArticle(
 
     private Task<Intent> HoldIntentAsync(ArticleId id, int revision, CancellationToken cancellation) =>
         Intent.HoldAsync(queues, ArticleChanged.Queue, new ArticleChanged(id.Value, revision).ToJson(), cancellation);
+
+    // An address that was never published needs no redirect.
+    private Task FreeFormerSlugAsync(Article? former, Article article) =>
+        former is { Path: null } && former.Slug != article.Slug ? slugs.FreeAsync(former.Slug, article.Id, CancellationToken.None) : Task.CompletedTask;
 
     // Not when the winner took the same slug for the same article.
     private async Task FreeLostSlugAsync(ArticleId id, Slug slug)
