@@ -1,14 +1,26 @@
 using Pressroom.Benchmarks;
 
-// dotnet run -c Release --project tests/Pressroom.Benchmarks [-- quick]
-// "quick" takes a small archive instead of the large one, to see that everything still works.
+// dotnet run -c Release --project tests/Pressroom.Benchmarks [-- quick] [start] [publish] [read]
+// "quick" takes a small archive instead of the large one, to see that everything still works; a name runs that part alone.
 var quick = args.Contains("quick");
-var table = new FigureTable();
 Console.WriteLine(Machine.Describe());
+var table = new FigureTable(Console.Out);
 
-await StartBenchmark.RunAsync(table);
-await PublishBenchmark.RunAsync(table, small: 100, large: quick ? 1_000 : 50_000, publishes: quick ? 400 : 4_000);
-await ReadBenchmark.RunAsync(table);
+if (Wanted("start"))
+{
+    await StartBenchmark.RunAsync(table);
+}
 
-table.Print(Console.Out);
+if (Wanted("publish"))
+{
+    await PublishBenchmark.RunAsync(table, small: 100, large: quick ? 1_000 : 50_000, publishes: quick ? 1_000 : 4_000);
+}
+
+if (Wanted("read"))
+{
+    await ReadBenchmark.RunAsync(table);
+}
+
 return 0;
+
+bool Wanted(string part) => args.Contains(part) || args.All(argument => argument == "quick");

@@ -126,7 +126,7 @@ public sealed class ListFront(ListStore lists, ListNames names, ArticleStore art
 public sealed class ListArchiveWriter(ListStore lists, ListNames names, SiteFiles files, PageRenderer pages) : IArchiveWriter
 {
     /// <inheritdoc/>
-    public int MostOnPage => 100;
+    public int MostOnPage => 50;
 
     /// <inheritdoc/>
     Task IArchiveWriter.WriteAsync(ListKey list, Segment segment, KeyRange keys, Segment? newer, Segment? older, CancellationToken cancellation) =>

@@ -2,39 +2,46 @@ using System.Diagnostics;
 
 namespace Pressroom.Site.Lists;
 
-/// <summary>Lets one refresh run at a time in this process, and keeps as much time free after it as it took.</summary>
-/// <remarks>However many lists are dirty, making them again takes at most half of one core from editors and readers; a list that
-/// waits for its turn gathers further changes into the same refresh. Under load a refresh takes longer, and so does the rest.</remarks>
+/// <summary>Lets few refreshes run at a time in this process, and while many wait, keeps as much time free after each as it took.</summary>
+/// <remarks>The queue alone would start two dozen, and however many lists are dirty, making them again must not take the cores from
+/// editors and readers. A list that waits for its turn gathers further changes into the same refresh: under load there are fewer
+/// refreshes for each change, and what they cost stays within bounds.</remarks>
 public sealed class RefreshPace : IDisposable
 {
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(100);
+    private const int AtOnce = 2;
+    private const int Many = 16;
 
-    private readonly SemaphoreSlim turn = new(1);
-    private long notBefore;
+    private readonly SemaphoreSlim turns = new(AtOnce);
+    private int waiting;
 
     /// <summary>Runs the refresh when its turn has come.</summary>
     public async Task RunAsync(Func<Task> refreshAsync, CancellationToken cancellation)
     {
-        await turn.WaitAsync(cancellation);
+        Interlocked.Increment(ref waiting);
         try
         {
-            var rest = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), notBefore);
-            if (rest > TimeSpan.Zero)
-            {
-                await Task.Delay(rest, cancellation);
-            }
-
-            var began = Stopwatch.GetTimestamp();
-            await refreshAsync();
-            var took = Stopwatch.GetElapsedTime(began);
-            notBefore = Stopwatch.GetTimestamp() + (long)((took < LongestRest ? took : LongestRest).TotalSeconds * Stopwatch.Frequency);
+            await turns.WaitAsync(cancellation);
         }
         finally
         {
-            turn.Release();
+            Interlocked.Decrement(ref waiting);
+        }
+
+        try
+        {
+            var began = Stopwatch.GetTimestamp();
+            await refreshAsync();
+            if (Volatile.Read(ref waiting) >= Many)
+            {
+                await Task.Delay(3 * Stopwatch.GetElapsedTime(began), cancellation);
+            }
+        }
+        finally
+        {
+            turns.Release();
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => turn.Dispose();
+    public void Dispose() => turns.Dispose();
 }

@@ -13,8 +13,10 @@ namespace Pressroom.Site.Lists;
 /// </remarks>
 public sealed class RefreshRequests(ITableStore tables, IQueueStore queues, TimeProvider time)
 {
-    // A list that changes all the time is made again this often, well within the second that readers are promised.
+    // A list that changes all the time is made again this often, well within the second that readers are promised. Sitemaps are long
+    // and read by machines.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan SitemapPause = TimeSpan.FromMilliseconds(600);
 
     /// <summary>Asks for a refresh, unless one is pending.</summary>
     public async Task AskAsync(ListKey list, CancellationToken cancellation)
@@ -39,7 +41,7 @@ public sealed class RefreshRequests(ITableStore tables, IQueueStore queues, Time
             refreshedAt = row?.Columns.TimeOrNull("refreshedAt");
         }
 
-        var delay = refreshedAt + Pause - time.GetUtcNow();
+        var delay = refreshedAt + (list.Kind == ListKind.All ? SitemapPause : Pause) - time.GetUtcNow();
         await intent.ReleaseAsync(delay ?? TimeSpan.Zero);
     }
 

@@ -12,7 +12,7 @@ public sealed class SitemapFiles(ListStore lists, ArchivePages archive, SiteFile
     private const int MostInOneFile = 1_000;
 
     /// <inheritdoc/>
-    public int MostOnPage => MostInOneFile;
+    public int MostOnPage => 200;
 
     /// <summary>Makes <c>sitemap.xml</c> and <c>news-sitemap.xml</c> again.</summary>
     public Task RefreshAsync(CancellationToken cancellation) => Task.WhenAll(RefreshSitemapAsync(cancellation), RefreshNewsAsync(cancellation));
@@ -41,14 +41,14 @@ public sealed class SitemapFiles(ListStore lists, ArchivePages archive, SiteFile
         [Name],
         async stop =>
         {
-            var items = await lists.ItemsAsync(ListKey.All, KeyRange.All, MostInOneFile + 1, stop);
-            if (items.Count <= MostInOneFile)
+            var segments = await archive.AllAsync(ListKey.All, stop);
+            if (segments.Count <= MostInOneFile / MostOnPage)
             {
+                var items = await lists.ItemsAsync(ListKey.All, KeyRange.All, MostInOneFile, stop);
                 var home = new SitemapEntry("", items.Select(item => (DateTimeOffset?)item.Article.UpdatedAt).Max());
                 return [Content(Sitemap.Write(site, [home, .. Urls(items)]))];
             }
 
-            var segments = await archive.AllAsync(ListKey.All, stop);
             return [Content(SitemapIndex.Write(site, segments.Select(segment => new SitemapEntry(FileOf(segment), null)).ToList()))];
         },
         cancellation);
