@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Pressroom.Announcements.Text;
 using Pressroom.Announcements.Webhook;
 
 namespace Pressroom.Announcements.Facebook;
@@ -127,7 +128,7 @@ internal sealed partial class Graph(Outbound outbound, string network, string ro
 
     /// <summary>Their words without addresses and tokens: a malformed token is quoted in the complaint about it.</summary>
     public string Clean(string message) =>
-        Wording.Fit(AddressesAndTokens().Replace(message.Replace(token, "…", StringComparison.Ordinal), "…"), 200, text => text.Length).TrimEnd('.', ' ');
+        Cutting.Fit(AddressesAndTokens().Replace(message.Replace(token, "…", StringComparison.Ordinal), "…"), 200, text => text.Length).TrimEnd('.', ' ');
 
     [GeneratedRegex(@"\S*(://|@)\S*|\S{40,}")]
     private static partial Regex AddressesAndTokens();

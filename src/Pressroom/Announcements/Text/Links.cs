@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+
+namespace Pressroom.Announcements.Text;
+
+/// <summary>Finds links in running text, as people mean them and as networks find them.</summary>
+internal static partial class Links
+{
+    private const string PathLetters = @"a-z0-9\u0400-\u04FF\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u024F";
+
+    /// <summary>The http(s) links of a text, without the punctuation that follows them.</summary>
+    public static IEnumerable<Match> In(string text) => Written().Matches(text);
+
+    /// <summary>A link as a reader needs it who sees its card beside it: host and beginning of the path, at most
+    /// <paramref name="limit"/> characters.</summary>
+    public static string Shortened(string address, int limit)
+    {
+        var shown = address.Split("://", 2)[^1].TrimEnd('/');
+        if (shown.StartsWith("www.", StringComparison.OrdinalIgnoreCase))
+        {
+            shown = shown[4..];
+        }
+
+        return shown.Length <= limit ? shown : shown[..(limit - 1)] + "…";
+    }
+
+    [GeneratedRegex(@"https?://[^\s<>""\u2066-\u2069\u200E\u200F]*[^\s<>""\u2066-\u2069\u200E\u200F.,;:!?'()\[\]{}…،؛؟。、」』）]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Written();
+
+    /// <summary>twitter-text's links: with a scheme, or a bare domain in ASCII; the path in Latin and Cyrillic letters.</summary>
+    [GeneratedRegex(
+        @"(?<![a-z0-9@＠$#＃\u202A-\u202E])(?:(?<scheme>https?://)(?:[\p{L}\p{Nd}](?:[\p{L}\p{M}\p{Nd}_-]*[\p{L}\p{M}\p{Nd}])?\.)+(?:xn--[a-z0-9-]+|[a-z]{2,}(?![a-z0-9@])|[\p{L}\p{M}-[a-z]]{2,})" +
+        @"|(?<![-_./])(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z]{2,}(?![a-z0-9@]))" +
+        @"(?::[0-9]+)?(?:/(?:(?:[" + PathLetters + @"!*';:=+,.$/%#\[\]\-\u2013_~@|&]|\([" + PathLetters + @"!*';:=+,.$/%#\[\]\-\u2013_~@|&]+\))*(?:[" + PathLetters + @"+\-=_#/]|\([" + PathLetters + @"!*';:=+,.$/%#\[\]\-\u2013_~@|&]+\)))?)?" +
+        @"(?:\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/])?",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    public static partial Regex AsXFindsThem();
+
+    /// <summary>Mastodon's links: with a scheme and a domain; letters of every script in the path.</summary>
+    [GeneratedRegex(
+        @"(?<![a-z0-9@＠$#＃\u202A-\u202E])https?://(?:[\p{L}\p{Nd}](?:[\p{L}\p{M}\p{Nd}_-]*[\p{L}\p{M}\p{Nd}])?\.)+(?:xn--[a-z0-9-]+|[a-z]{2,}(?![a-z0-9@])|[\p{L}\p{M}-[a-z]]{2,})(?::[0-9]+)?" +
+        @"(?:/(?:[\p{L}\p{M}\p{Nd}!*';:=+,.$/%#\[\]\-_~@|&]*[\p{L}\p{M}\p{Nd}+\-=_#/])?)?(?:\?[\p{L}\p{Nd}!?*'@();:&=+$/%#\[\]\-_.,~|]*[\p{L}\p{Nd}\-_&=#/])?",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    public static partial Regex AsMastodonFindsThem();
+}
