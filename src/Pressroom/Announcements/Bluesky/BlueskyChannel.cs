@@ -17,16 +17,15 @@ namespace Pressroom.Announcements.Bluesky;
 internal sealed class BlueskyChannel : IChannel
 {
     private const string Collection = "app.bsky.feed.post";
-    private const int MostThumbBytes = 1_000_000;
 
     private readonly Outbound outbound;
     private readonly FetchPicture pictures;
     private readonly TimeProvider time;
     private readonly BlueskySession session;
     private readonly string root;
-    private readonly (int Graphemes, int Bytes) most;
+    private readonly (int Graphemes, int Bytes, int ThumbBytes) most;
 
-    private BlueskyChannel(string name, Outbound outbound, FetchPicture pictures, TimeProvider time, BlueskySession session, string root, (int, int) most) =>
+    private BlueskyChannel(string name, Outbound outbound, FetchPicture pictures, TimeProvider time, BlueskySession session, string root, (int, int, int) most) =>
         (Name, this.outbound, this.pictures, this.time, this.session, this.root, this.most) = (name, outbound, pictures, time, session, root, most);
 
     public string Name { get; }
@@ -36,22 +35,22 @@ internal sealed class BlueskyChannel : IChannel
     public bool CanSettle => true;
 
     /// <summary>Needs <c>Handle</c> and <c>AppPassword</c>; <c>BaseUrl</c> (the account's server, https://bsky.social if not said),
-    /// <c>MaxCharacters</c> and <c>MaxBytes</c> can be set.</summary>
+    /// <c>MaxCharacters</c>, <c>MaxBytes</c> and <c>MaxPictureBytes</c> can be set.</summary>
     /// <exception cref="SettingException">A key is missing or wrong.</exception>
     public static BlueskyChannel Create(ChannelSettings settings, Outbound outbound, FetchPicture pictures, TimeProvider time)
     {
         var root = settings.Root("https://bsky.social");
         var session = new BlueskySession(outbound, root, settings.Required("Handle").TrimStart('@'), settings.Required("AppPassword"));
-        return new BlueskyChannel(settings.Name, outbound, pictures, time, session, root, (settings.Limit("MaxCharacters", 300), settings.Limit("MaxBytes", 3_000)));
+        return new BlueskyChannel(settings.Name, outbound, pictures, time, session, root, (
+            settings.Limit("MaxCharacters", 300), settings.Limit("MaxBytes", 3_000), settings.Limit("MaxPictureBytes", 1_000_000)));
     }
 
     public ComposedPost Compose(Announcement announcement)
     {
         var shown = Links.Shortened(announcement.Url, 40);
-        // An own text that names the page shows its address as short as we do: the whole of it is behind the link.
-        var own = announcement.OwnText?.Replace(announcement.Url, shown, StringComparison.Ordinal);
-        var parts = PostText.Of(announcement with { OwnText = own, Url = shown }, shown);
-        var text = parts.Fit(most.Graphemes, Length);
+        // Words that name the page show its address as short as we do: the whole of it is behind the link.
+        var parts = PostText.Of(announcement, shown);
+        var text = (parts with { Words = Links.Replaced(parts.Words, announcement.Url, shown) }).Fit(most.Graphemes, Length);
         var record = new JsonObject
         {
             ["$type"] = Collection,
@@ -106,7 +105,7 @@ internal sealed class BlueskyChannel : IChannel
     // A thumb that no record names is forgotten in minutes, so it is not kept longer than until the next step.
     private async Task<SendOutcome> UploadAsync(BlueskyPost post, Attempt attempt, CancellationToken cancellation)
     {
-        var outcome = await pictures.RunAsync(post.Image!, MostThumbBytes, cancellation);
+        var outcome = await pictures.RunAsync(post.Image!, most.ThumbBytes, cancellation);
         if (outcome is not PictureOutcome.Fetched picture)
         {
             return Without(((PictureOutcome.Failed)outcome).Reason);

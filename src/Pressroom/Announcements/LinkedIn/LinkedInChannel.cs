@@ -13,16 +13,14 @@ namespace Pressroom.Announcements.LinkedIn;
 /// may be out stays unknown unless the operator says that the token may (<c>r_organization_social</c>).</remarks>
 internal sealed partial class LinkedInChannel : IChannel
 {
-    private const int MostPictureBytes = 5 * 1024 * 1024;
-
     private readonly Outbound outbound;
     private readonly FetchPicture pictures;
     private readonly string root;
     private readonly LinkedInAccount account;
-    private readonly int mostCharacters;
+    private readonly (int Characters, int PictureBytes) most;
 
-    private LinkedInChannel(string name, Outbound outbound, FetchPicture pictures, string root, LinkedInAccount account, int mostCharacters) =>
-        (Name, this.outbound, this.pictures, this.root, this.account, this.mostCharacters) = (name, outbound, pictures, root, account, mostCharacters);
+    private LinkedInChannel(string name, Outbound outbound, FetchPicture pictures, string root, LinkedInAccount account, (int, int) most) =>
+        (Name, this.outbound, this.pictures, this.root, this.account, this.most) = (name, outbound, pictures, root, account, most);
 
     public string Name { get; }
 
@@ -31,8 +29,8 @@ internal sealed partial class LinkedInChannel : IChannel
     public bool CanSettle => account.ReadsPosts;
 
     /// <summary>Needs <c>Token</c> and <c>Author</c> (<c>urn:li:organization:…</c> or <c>urn:li:person:…</c>); <c>Version</c> (YYYYMM: LinkedIn
-    /// ends each after about a year), <c>ReadsPosts</c> (true: the token may read the author's posts), <c>BaseUrl</c> and
-    /// <c>MaxCharacters</c> can be set.</summary>
+    /// ends each after about a year), <c>ReadsPosts</c> (true: the token may read the author's posts), <c>BaseUrl</c>,
+    /// <c>MaxCharacters</c> and <c>MaxPictureBytes</c> can be set.</summary>
     /// <exception cref="SettingException">A key is missing or wrong.</exception>
     public static LinkedInChannel Create(ChannelSettings settings, Outbound outbound, FetchPicture pictures, TimeProvider _)
     {
@@ -49,18 +47,19 @@ internal sealed partial class LinkedInChannel : IChannel
 
         return new LinkedInChannel(
             settings.Name, outbound, pictures, settings.Root("https://api.linkedin.com"),
-            new LinkedInAccount(token, author, version, settings.Flag("ReadsPosts", otherwise: false)), settings.Limit("MaxCharacters", 3_000));
+            new LinkedInAccount(token, author, version, settings.Flag("ReadsPosts", otherwise: false)),
+            (settings.Limit("MaxCharacters", 3_000), settings.Limit("MaxPictureBytes", 5 * 1024 * 1024)));
     }
 
     public ComposedPost Compose(Announcement announcement)
     {
         // The card is the link; a link in the commentary would be a second.
         var parts = PostText.Of(announcement, announcement.Url) with { Link = null };
-        var text = parts.Fit(mostCharacters, Length);
+        var text = parts.Fit(most.Characters, Length);
         var post = new LinkedInPost(
             LittleText.Of(text), announcement.Url, Cutting.Fit(announcement.Title, 400, Counting.Utf16Units),
             announcement.Summary is null ? null : Cutting.Fit(announcement.Summary, 1_000, Counting.Utf16Units), announcement.Image?.Url);
-        return new ComposedPost($"{text}\n\n{announcement.Url}", Length(text), mostCharacters, "characters", Wire.Write(post));
+        return new ComposedPost($"{text}\n\n{announcement.Url}", Length(text), most.Characters, "characters", Wire.Write(post));
     }
 
     public async Task<SendOutcome> SendAsync(Attempt attempt, CancellationToken cancellation)
@@ -132,7 +131,7 @@ internal sealed partial class LinkedInChannel : IChannel
 
     private async Task<SendOutcome> UploadAsync(LinkedInPost post, Attempt attempt, CancellationToken cancellation)
     {
-        var outcome = await pictures.RunAsync(post.Image!, MostPictureBytes, cancellation);
+        var outcome = await pictures.RunAsync(post.Image!, most.PictureBytes, cancellation);
         if (outcome is not PictureOutcome.Fetched picture)
         {
             return Without(((PictureOutcome.Failed)outcome).Reason);
@@ -156,9 +155,13 @@ internal sealed partial class LinkedInChannel : IChannel
         using var request = new HttpRequestMessage(HttpMethod.Put, place) { Content = new ReadOnlyMemoryContent(picture.Bytes) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(picture.ContentType);
         var put = await outbound.CallAsync(request, cancellation);
-        return put is CallOutcome.Answered { IsSuccess: true }
-            ? new SendOutcome.Progressed(Wire.Write(new LinkedInStep(IsPictureSettled: true, Image: image)), TimeSpan.Zero)
-            : PictureUpload.Failed(put, attempt, Complaint, RetryAfter, Without);
+        return put switch
+        {
+            CallOutcome.Answered { IsSuccess: true } => new SendOutcome.Progressed(Wire.Write(new LinkedInStep(IsPictureSettled: true, Image: image)), TimeSpan.Zero),
+            // It is the address that is refused, not our token.
+            CallOutcome.Answered { Status: HttpStatusCode.Unauthorized } => Without("LinkedIn did not take the upload (status 401)."),
+            _ => PictureUpload.Failed(put, attempt, Complaint, RetryAfter, Without),
+        };
     }
 
     private object Body(LinkedInPost post, LinkedInStep step) => new

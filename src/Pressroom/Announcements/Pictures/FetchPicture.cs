@@ -117,7 +117,8 @@ public sealed class FetchPicture : IDisposable
         var endPoint = context.DnsEndPoint;
         var isAllowed = reachesPrivateNetworks
             || (site is not null && site.Port == endPoint.Port && string.Equals(site.IdnHost, endPoint.Host, StringComparison.OrdinalIgnoreCase));
-        var addresses = (await Dns.GetHostAddressesAsync(endPoint.Host, cancellation)).Where(address => isAllowed || PublicNetwork.Has(address)).ToArray();
+        var resolved = IPAddress.TryParse(endPoint.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(endPoint.Host, cancellation);
+        var addresses = resolved.Where(address => isAllowed || PublicNetwork.Has(address)).ToArray();
         if (addresses.Length == 0)
         {
             throw new NotPublicException();

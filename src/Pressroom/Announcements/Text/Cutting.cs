@@ -70,6 +70,6 @@ internal static partial class Cutting
         beginning.AsSpan().TrimEnd().TrimEnd("\u2066\u2067\u2068").TrimEnd() is { Length: > 0 } kept ? $"{kept}…" : "";
 
     // Links with and without a scheme, hashtags, mentions and mail addresses, up to the next space.
-    [GeneratedRegex(@"(?:https?://|www\.|[#＃])\S*|[a-z0-9._%+-]*[@＠]\S*|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/:?#]\S*)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:https?://|www\.|[#＃])\S*|[a-z0-9._%+-]{0,64}[@＠]\S*|[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+(?:[/:?#]\S*)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex WhatBelongsTogether();
 }

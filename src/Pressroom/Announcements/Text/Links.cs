@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Pressroom.Announcements.Text;
@@ -10,18 +12,28 @@ internal static partial class Links
     /// <summary>The http(s) links of a text, without the punctuation that follows them.</summary>
     public static IEnumerable<Match> In(string text) => Written().Matches(text);
 
-    /// <summary>A link as a reader needs it who sees its card beside it: host and beginning of the path, at most
-    /// <paramref name="limit"/> characters.</summary>
+    /// <summary>The text with another wording for each link to <paramref name="address"/>.</summary>
+    public static string Replaced(string text, string address, string wording) =>
+        Written().Replace(text, link => link.Value.TrimEnd('/') == address.TrimEnd('/') ? wording : link.Value);
+
+    /// <summary>A link as a reader needs it who sees its card beside it: host and beginning of the path, in the letters that are meant,
+    /// at most <paramref name="limit"/> graphemes.</summary>
     public static string Shortened(string address, int limit)
     {
-        var shown = address.Split("://", 2)[^1].TrimEnd('/');
+        var letters = Uri.UnescapeDataString(address);
+        var shown = (IsPlain(letters) ? letters : address).Split("://", 2)[^1].TrimEnd('/');
         if (shown.StartsWith("www.", StringComparison.OrdinalIgnoreCase))
         {
             shown = shown[4..];
         }
 
-        return shown.Length <= limit ? shown : shown[..(limit - 1)] + "…";
+        var graphemes = StringInfo.ParseCombiningCharacters(shown);
+        return graphemes.Length <= limit ? shown : shown[..graphemes[limit - 1]] + "…";
     }
+
+    private static bool IsPlain(string text) => text.EnumerateRunes().All(rune => Rune.GetUnicodeCategory(rune) is not
+        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse) && rune != Rune.ReplacementChar);
 
     [GeneratedRegex(@"https?://[^\s<>""\u2066-\u2069\u200E\u200F]*[^\s<>""\u2066-\u2069\u200E\u200F.,;:!?'()\[\]{}…،؛؟。、」』）]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Written();

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using Pressroom.Announcements;
 using Pressroom.Announcements.Bluesky;
 using Pressroom.Announcements.Pictures;
@@ -72,6 +73,27 @@ public sealed class BlueskyChannelTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Facets_cover_whole_links_and_hashtags_in_order_and_none_another()
+    {
+        Gen.Select(Gen.String[Gen.Char["aé م你#/.:\u2066\u2069 \n"], 0, 60], Gen.Int[0, 60]).Sample((noise, at) =>
+        {
+            var text = noise.Insert(Math.Min(at, noise.Length), " https://a.example/b #tag news.example/x ");
+            var bytes = Encoding.UTF8.GetBytes(text);
+            var end = 0;
+            var covered = new List<string>();
+            foreach (var facet in BlueskyFacets.Of(text, "news.example/x", "https://news.example/x"))
+            {
+                var (from, to) = ((int)facet!["index"]!["byteStart"]!, (int)facet["index"]!["byteEnd"]!);
+                Assert.True(from >= end && to > from && to <= bytes.Length);
+                end = to;
+                covered.Add(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, from, to - from));
+            }
+
+            return covered.Contains("https://a.example/b") && covered.Contains("#tag") && covered.Contains("news.example/x");
+        });
+    }
+
+    [Fact]
     public void Hashtags_inside_links_and_numbers_are_no_facets() =>
         Assert.Equal(
             ["https://a.example/b#c", "x"],
@@ -85,14 +107,16 @@ public sealed class BlueskyChannelTests : IAsyncLifetime
         Assert.Equal("ar", record.GetProperty("langs")[0].GetString());
         Assert.Equal([("#تغير_المناخ", "تغير_المناخ")], Facets(record).Skip(1));
         Assert.Equal(Sample.Arabic.Url, Facets(record)[0].Target);
-        Assert.Contains("\u2066news.example/", record.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains("\u2066news.example/2026/11/أوبك\u2069", record.GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_own_text_that_names_the_page_shows_its_address_shortened_and_linked()
     {
         var record = Record(channel.Compose(Plain with { OwnText = $"Read {Plain.Url} now" }));
+        var longer = Record(channel.Compose(Plain with { OwnText = $"Read {Plain.Url}more/ now" }));
 
+        Assert.Equal([(Plain.Url + "more/", Plain.Url + "more/")], Facets(longer));
         Assert.Equal("Read news.example/2026/11/harbour-reopens now", record.GetProperty("text").GetString());
         Assert.Equal([("news.example/2026/11/harbour-reopens", Plain.Url)], Facets(record));
     }
@@ -106,7 +130,7 @@ public sealed class BlueskyChannelTests : IAsyncLifetime
         var post = channel.Compose(Plain with { Summary = string.Concat(Enumerable.Repeat(part, 400)) });
 
         Assert.InRange(post.Length, 100, 300);
-        Assert.InRange(Counting.Utf8Bytes(post.Text), 300, 3_000);
+        Assert.InRange(Counting.Utf8Bytes(post.Text), 250, 3_000);
         Assert.Equal((300, "graphemes"), (post.Limit, post.Unit));
         Assert.InRange(post.Payload.Length, 1, 30_000);
     }

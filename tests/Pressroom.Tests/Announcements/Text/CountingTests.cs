@@ -45,7 +45,7 @@ public sealed class CountingTests
     public void X_weighs_text_emoji_and_links(string text, int weight) => Assert.Equal(weight, Counting.ForX(text));
 
     [Theory]
-    [InlineData("Hello @you@social.example!", 12)]
+    [InlineData("Hello @you@social.example!", 11)]
     [InlineData("Hello @you", 10)]
     [InlineData("https://news.example/a/very/long/address/that/goes/on", 23)]
     [InlineData("https://a.example", 23)]

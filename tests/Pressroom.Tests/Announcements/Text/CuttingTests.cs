@@ -30,6 +30,27 @@ public sealed class CuttingTests
     public void A_text_is_cut_between_words_and_never_inside_what_belongs_together(string text, int limit, string expected) =>
         Assert.Equal(expected, Cutting.Fit(text, limit, Counting.Utf16Units));
 
+    // Each of these takes minutes where an expression goes back over it from every place.
+    [Theory]
+    [InlineData("a")]
+    [InlineData("a.")]
+    [InlineData("a-")]
+    [InlineData("@a")]
+    [InlineData("#a")]
+    [InlineData("/(a")]
+    [InlineData("http://")]
+    [InlineData("https://a.b/(")]
+    public void A_word_of_any_length_is_cut_and_counted_at_once(string part)
+    {
+        var text = "@" + string.Concat(Enumerable.Repeat(part, 20_000));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Assert.InRange(Cutting.Fit(text, 280, Counting.ForX).Length, 0, 1_000);
+        Assert.InRange(Cutting.Fit(text, 500, value => Counting.ForMastodon(value, 23)).Length, 0, 1_000);
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+    }
+
     [Fact]
     public void A_cut_text_fits_every_networks_count_and_is_made_of_whole_parts_of_its_beginning()
     {

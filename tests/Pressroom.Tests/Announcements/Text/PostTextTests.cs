@@ -29,6 +29,15 @@ public sealed class PostTextTests
     }
 
     [Fact]
+    public void An_own_text_that_names_the_page_keeps_its_link_where_the_words_are_cut() => Assert.Equal(
+        $"Read today and tomorrow and…\n\n{Sample.English.Url}",
+        PostText.Of(Sample.English with { OwnText = $"Read today and tomorrow and ever after {Sample.English.Url}" }, Sample.English.Url).Fit(75, Counting.Graphemes));
+
+    [Fact]
+    public void A_page_with_no_room_for_its_link_goes_without() => Assert.Equal(
+        "Harbour…", PostText.Of(Sample.English, Sample.English.Url).Fit(12, Counting.Graphemes));
+
+    [Fact]
     public void The_words_give_way_to_the_link() => Assert.Equal(
         $"Harbour <reopens> & ferries…\n\n{Sample.English.Url}", PostText.Of(Sample.English, Sample.English.Url).Fit(80, Counting.Graphemes));
 
