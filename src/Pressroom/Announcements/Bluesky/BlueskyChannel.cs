@@ -144,7 +144,8 @@ internal sealed class BlueskyChannel : IChannel
             // Where it is follows from the key, also where the answer was cut.
             CallOutcome.Answered { IsSuccess: true } when account is not null => new SendOutcome.Sent(
                 $"at://{account}/{Collection}/{post.Key}", $"https://bsky.app/profile/{account}/post/{post.Key}", step.Note),
-            CallOutcome.Answered { Status: HttpStatusCode.BadRequest } refused when step.Thumb is not null && Error(refused) is "InvalidRequest" or "BlobNotFound" or "InvalidMimeType" or "BlobTooLarge" =>
+            CallOutcome.Answered { Status: HttpStatusCode.BadRequest } refused
+                when step.Thumb is not null && Error(refused) is "InvalidRequest" or "BlobNotFound" or "InvalidMimeType" or "BlobTooLarge" =>
                 Kept(new BlueskyStep(IsThumbSettled: true, Note: $"without its picture: {Complaint(refused)}")),
             // Not signed in, nothing was put.
             _ when account is null && ended.AsFailure("Bluesky", Complaint, RetryAfter) is SendOutcome.Unknown unknown => new SendOutcome.TryLater(null, unknown.Reason),

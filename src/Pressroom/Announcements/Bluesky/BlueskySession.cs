@@ -85,7 +85,8 @@ internal sealed class BlueskySession(Outbound outbound, string root, string hand
             return (null, ended);
         }
 
-        return Wire.ObjectOrNull(answered.Body) is { } body && body.Text("did") is { } did && body.Text("accessJwt") is { } access && body.Text("refreshJwt") is { } renewal
+        return Wire.ObjectOrNull(answered.Body) is { } body && body.Text("did") is { } did
+            && body.Text("accessJwt") is { } access && body.Text("refreshJwt") is { } renewal
             ? (new Tokens(did, access, renewal), null)
             : (null, new CallOutcome.Lost("Bluesky's answer to signing in was cut."));
     }

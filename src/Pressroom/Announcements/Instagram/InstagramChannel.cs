@@ -69,7 +69,7 @@ internal sealed partial class InstagramChannel : IChannel
             : Composed(announcement));
         var hashtags = HashtagsIn().Count(caption.ToString());
         var separator = "\n\n";
-        foreach (var hashtag in announcement.Tags.Select(Hashtag).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase))
+        foreach (var hashtag in Hashtags.Of(announcement.Tags))
         {
             if (hashtags < most.Hashtags && caption.Length + separator.Length + hashtag.Length <= most.Characters)
             {
@@ -96,16 +96,6 @@ internal sealed partial class InstagramChannel : IChannel
             .Select(part => Bidi.Directed(part!, announcement.Language)));
         return Cutting.Fit(text, most.Characters - link.Length, fitted => fitted.Length) + link;
     }
-
-    /// <summary>A tag as Instagram can follow it: letters, marks and digits of any script, the rest as underscores. Null where digits are all there is.</summary>
-    internal static string? Hashtag(string tag)
-    {
-        var word = NotInHashtags().Replace(tag.Normalize(NormalizationForm.FormC), "_").Trim('_');
-        return word.EnumerateRunes().Any(Rune.IsLetter) ? $"#{word}" : null;
-    }
-
-    [GeneratedRegex(@"[^\p{L}\p{M}\p{Nd}]+")]
-    private static partial Regex NotInHashtags();
 
     [GeneratedRegex(@"#[\p{L}\p{M}\p{Nd}_]")]
     private static partial Regex HashtagsIn();

@@ -187,7 +187,8 @@ internal sealed partial class LinkedInChannel : IChannel
 
         var earliest = attempt.QueuedAt.AddMinutes(-5).ToUnixTimeMilliseconds();
         return posts.EnumerateArray()
-            .Where(item => item.ValueKind == JsonValueKind.Object && SourceOf(item) == post.Link && !(long.TryParse(item.Text("createdAt"), out var created) && created < earliest))
+            .Where(item => item.ValueKind == JsonValueKind.Object && SourceOf(item) == post.Link)
+            .Where(item => !(long.TryParse(item.Text("createdAt"), out var created) && created < earliest))
             .Select(item => item.Text("id"))
             .FirstOrDefault(id => id is not null);
     }

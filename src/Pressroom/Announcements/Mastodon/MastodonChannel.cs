@@ -121,12 +121,16 @@ internal sealed class MastodonChannel : IChannel
                 : await LookAtMediaAsync(step, attempt, cancellation);
         }
 
+        var keyIsRemembered = time.GetUtcNow() - attempt.QueuedAt < KeyIsRemembered;
         if (!mayBeOut)
         {
-            return await PostAsync(step, post, attempt, cancellation);
+            // What a proxy calls a failure may have been posted all the same; the key took care of that for an hour.
+            return attempt.Number > 1 && !keyIsRemembered && (await FindAsync(post, attempt, cancellation)).Found is { } known
+                ? known with { Note = step.Note }
+                : await PostAsync(step, post, attempt, cancellation);
         }
 
-        if (time.GetUtcNow() - attempt.QueuedAt < KeyIsRemembered)
+        if (keyIsRemembered)
         {
             return await PostAsync(step, post, attempt, cancellation) switch
             {
@@ -242,7 +246,8 @@ internal sealed class MastodonChannel : IChannel
         var older = "";
         for (var page = 0; page < MostPages; page++)
         {
-            var ended = await CallAsync(HttpMethod.Get, $"/api/v1/accounts/{id}/statuses?limit=40&exclude_replies=true&exclude_reblogs=true{older}", null, null, cancellation);
+            var path = $"/api/v1/accounts/{id}/statuses?limit=40&exclude_replies=true&exclude_reblogs=true{older}";
+            var ended = await CallAsync(HttpMethod.Get, path, null, null, cancellation);
             if (ended is not CallOutcome.Answered { IsSuccess: true, IsCut: false } answered || StatusesIn(answered.Body) is not { } statuses)
             {
                 return (false, null);
@@ -250,7 +255,7 @@ internal sealed class MastodonChannel : IChannel
 
             foreach (var status in statuses)
             {
-                if (DateTimeOffset.TryParse(status.Text("created_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var created) && created < earliest)
+                if (TimeOf(status.Text("created_at")) < earliest)
                 {
                     return (true, null);
                 }
@@ -317,10 +322,12 @@ internal sealed class MastodonChannel : IChannel
     private static TimeSpan? RetryAfter(CallOutcome.Answered answered) => answered.RetryAfter
         ?? (answered.Status == HttpStatusCode.TooManyRequests
             && answered.Headers.TryGetValues("X-RateLimit-Reset", out var values)
-            && DateTimeOffset.TryParse(values.First(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
-            && answered.Headers.Date is { } now && moment > now
+            && TimeOf(values.First()) is { } moment && answered.Headers.Date is { } now && moment > now
                 ? moment - now
                 : null);
+
+    private static DateTimeOffset? TimeOf(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment : null;
 
     private static string Complaint(CallOutcome.Answered answered) => answered.Status switch
     {

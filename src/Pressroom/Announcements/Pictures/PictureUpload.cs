@@ -11,7 +11,8 @@ internal static class PictureUpload
     /// <summary>The post waits for what passes, at first; it is not made with a token that is refused; else it goes
     /// <paramref name="without"/> the picture. An upload whose answer was lost is repeated: nobody sees a picture without a post.</summary>
     public static SendOutcome Failed(
-        CallOutcome ended, Attempt attempt, Func<CallOutcome.Answered, string> complaint, Func<CallOutcome.Answered, TimeSpan?> retryAfter, Func<string, SendOutcome> without)
+        CallOutcome ended, Attempt attempt, Func<CallOutcome.Answered, string> complaint, Func<CallOutcome.Answered, TimeSpan?> retryAfter,
+        Func<string, SendOutcome> without)
     {
         var (passes, reason, after) = ended switch
         {

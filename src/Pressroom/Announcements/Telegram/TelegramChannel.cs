@@ -93,8 +93,7 @@ internal sealed partial class TelegramChannel : IChannel
         var hasCaption = Wire.Read<TelegramPost>(post.Payload).Picture is not null;
         var ended = await EditAsync(hasCaption);
         // It went without its picture, or the other way round.
-        if (ended is CallOutcome.Answered { Status: HttpStatusCode.BadRequest } answered && Description(answered) is { } description
-            && (description.Contains("there is no caption", StringComparison.OrdinalIgnoreCase) || description.Contains("there is no text", StringComparison.OrdinalIgnoreCase)))
+        if (ended is CallOutcome.Answered { Status: HttpStatusCode.BadRequest } other && (Says(other, "there is no caption") || Says(other, "there is no text")))
         {
             ended = await EditAsync(!hasCaption);
         }
@@ -108,7 +107,10 @@ internal sealed partial class TelegramChannel : IChannel
 
         Task<CallOutcome> EditAsync(bool caption) => caption
             ? CallAsync("editMessageCaption", new { chat_id = to, message_id = message, caption = changed.Text, caption_entities = changed.Entities }, cancellation)
-            : CallAsync("editMessageText", new { chat_id = to, message_id = message, text = changed.Text, entities = changed.Entities, link_preview_options = PreviewOf(changed) }, cancellation);
+            : CallAsync(
+                "editMessageText",
+                new { chat_id = to, message_id = message, text = changed.Text, entities = changed.Entities, link_preview_options = PreviewOf(changed) },
+                cancellation);
     }
 
     /// <summary>Deletes the message, which a bot without the right to delete may do for 48 hours.</summary>

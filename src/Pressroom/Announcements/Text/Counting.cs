@@ -124,6 +124,8 @@ internal static partial class Counting
 
     private static string WithoutHosts(string text) => RemoteMention().Replace(text, "$1");
 
-    [GeneratedRegex(@"(?<![A-Za-z0-9_/])(@[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)@[\p{L}\p{Nd}-]+(?:\.[\p{L}\p{Nd}-]+)+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?<![A-Za-z0-9_/])(@[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)@[\p{L}\p{Nd}-]+(?:\.[\p{L}\p{Nd}-]+)+",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex RemoteMention();
 }

@@ -38,7 +38,12 @@ internal sealed record PostText(string Words, string? Link, IReadOnlyList<string
         if (Link is { } link && words.Contains(link, StringComparison.Ordinal))
         {
             var text = words + Tail(null, limit, length);
-            return length(text) <= limit ? text : Fit(words.Replace(Bidi.Isolated(link, Language), "", StringComparison.Ordinal).Replace(link, "", StringComparison.Ordinal), limit, length);
+            if (length(text) <= limit)
+            {
+                return text;
+            }
+
+            words = words.Replace(Bidi.Isolated(link, Language), "", StringComparison.Ordinal).Replace(link, "", StringComparison.Ordinal);
         }
 
         return Fit(words, limit, length);

@@ -135,6 +135,25 @@ public sealed class MastodonChannelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_picture_is_waited_for_three_times_and_a_refused_token_is_not_gone_around()
+    {
+        var delivery = new Delivery(channel, Sample.English.WithPictureOf(service));
+        service.FailNext("POST /api/v2/media", 429, "", ("Retry-After", "60"));
+        service.FailNext("POST /api/v2/media", 503);
+        service.FailNext("POST /api/v2/media", 503);
+        service.FailNext("POST /api/v2/media", 503);
+
+        Assert.Equal(TimeSpan.FromMinutes(1), Assert.IsType<SendOutcome.TryLater>(await delivery.SendAsync()).After);
+        Assert.IsType<SendOutcome.TryLater>(await delivery.SendAsync());
+        Assert.IsType<SendOutcome.TryLater>(await delivery.SendAsync());
+        Assert.Equal(
+            "without its picture: Mastodon did not take it (status 503).", Assert.IsType<SendOutcome.Sent>(await delivery.SendAsync()).Note);
+
+        service.FailNext("POST /api/v2/media", 401);
+        Assert.IsType<SendOutcome.Refused>(await new Delivery(channel, Sample.English.WithPictureOf(service)).SendAsync());
+    }
+
+    [Fact]
     public async Task An_upload_whose_answer_never_came_is_repeated_and_posted_once()
     {
         service.HangNext("POST /api/v2/media");
@@ -185,6 +204,17 @@ public sealed class MastodonChannelTests : IAsyncLifetime
 
         statuses.Clear();
         Assert.IsType<SendOutcome.Sent>(await channel.ResumeAsync(attempt, TestContext.Current.CancellationToken));
+        Assert.Single(statuses);
+    }
+
+    [Fact]
+    public async Task What_a_proxy_called_a_failure_is_looked_for_after_the_hour_of_the_key()
+    {
+        var attempt = Late(Plain);
+        await channel.SendAsync(attempt with { Number = 1 }, TestContext.Current.CancellationToken);
+        byKey.Clear();
+
+        Assert.Equal(new SendOutcome.Sent("s1", "https://social.example/@us/s1"), await channel.SendAsync(attempt, TestContext.Current.CancellationToken));
         Assert.Single(statuses);
     }
 
