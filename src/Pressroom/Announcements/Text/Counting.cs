@@ -29,9 +29,7 @@ internal static partial class Counting
         var (length, at) = (0, 0);
         foreach (Match link in Links.AsXFindsThem().Matches(composed))
         {
-            // A bare domain is a link only where its ending is a top-level domain, of which there are ever more.
-            var cost = link.Groups["scheme"].Success ? XLink : Math.Max(XLink, Weight(link.Value));
-            length += Weight(composed[at..link.Index]) + cost;
+            length += Weight(composed[at..link.Index]) + (link.Groups["scheme"].Success ? XLink : BareLink(link.Value));
             at = link.Index + link.Length;
         }
 
@@ -64,6 +62,19 @@ internal static partial class Counting
         }
 
         return length;
+    }
+
+    // A bare domain is a link up to its top-level domain, of which there are ever more: where the last label is none that is well known, it
+    // may end at the second, or be none at all.
+    private static int BareLink(string link)
+    {
+        if (EndsWell().IsMatch(link))
+        {
+            return XLink;
+        }
+
+        var second = link.IndexOf('.', link.IndexOf('.', StringComparison.Ordinal) + 1);
+        return Math.Max(Weight(link), XLink + (second < 0 ? 0 : Weight(link[second..])));
     }
 
     private static int Weight(string text)
@@ -123,6 +134,9 @@ internal static partial class Counting
         is 0xFE0F or 0x20E3 or (>= 0x1F000 and <= 0x1FBFF) or (>= 0x2300 and <= 0x23FF) or (>= 0x2600 and <= 0x27BF) or (>= 0x2B00 and <= 0x2BFF));
 
     private static string WithoutHosts(string text) => RemoteMention().Replace(text, "$1");
+
+    [GeneratedRegex(@"^[^/:?]*\.(?:[a-z]{2}|com|org|net|edu|gov|int|info|biz|news|media|press|blog|dev|app|online|site)(?:[/:?]|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex EndsWell();
 
     [GeneratedRegex(
         @"(?<![A-Za-z0-9_/])(@[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)@[\p{L}\p{Nd}-]+(?:\.[\p{L}\p{Nd}-]+)+",

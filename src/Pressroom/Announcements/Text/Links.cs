@@ -7,7 +7,8 @@ namespace Pressroom.Announcements.Text;
 /// <summary>Finds links in running text, as people mean them and as networks find them.</summary>
 internal static partial class Links
 {
-    private const string PathLetters = @"a-z0-9\u0400-\u04FF\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u024F";
+    private const string Latin = @"a-z0-9\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u024F";
+    private const string PathLetters = Latin + @"\u0400-\u04FF";
 
     /// <summary>The http(s) links of a text, without the punctuation that follows them.</summary>
     public static IEnumerable<Match> In(string text) => Written().Matches(text);
@@ -38,10 +39,10 @@ internal static partial class Links
     [GeneratedRegex(@"https?://[^\s<>""\u2066-\u2069\u200E\u200F]*[^\s<>""\u2066-\u2069\u200E\u200F.,;:!?'()\[\]{}…،؛؟。、」』）]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Written();
 
-    /// <summary>twitter-text's links: with a scheme, or a bare domain in ASCII; the path in Latin and Cyrillic letters.</summary>
+    /// <summary>twitter-text's links: with a scheme, or a bare domain in Latin letters; the path in Latin and Cyrillic letters.</summary>
     [GeneratedRegex(
         @"(?<![a-z0-9@＠$#＃\u202A-\u202E])(?:(?<scheme>https?://)(?:[\p{L}\p{Nd}](?:[\p{L}\p{M}\p{Nd}_-]*[\p{L}\p{M}\p{Nd}])?\.)+(?:xn--[a-z0-9-]+|[a-z]{2,}(?![a-z0-9@])|[\p{L}\p{M}-[a-z]]{2,})" +
-        @"|(?<![-_./])(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z]{2,}(?![a-z0-9@]))" +
+        @"|(?:[" + Latin + @"](?:[" + Latin + @"_-]{0,61}[" + Latin + @"])?\.){1,126}(?:[a-z]{2,}(?![a-z0-9@])|[\p{L}\p{M}-[a-z]]{2,}))" +
         @"(?::[0-9]+)?(?:/(?:(?:[" + PathLetters + @"!*';:=+,.$/%#\[\]\-\u2013_~@|&]|\([" + PathLetters + @"!*';:=+,.$/%#\[\]\-\u2013_~@|&]+\))*(?:[" + PathLetters + @"+\-=_#/]|\([" + PathLetters + @"!*';:=+,.$/%#\[\]\-\u2013_~@|&]+\)))?)?" +
         @"(?:\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/])?",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

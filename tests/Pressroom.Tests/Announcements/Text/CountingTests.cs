@@ -41,6 +41,12 @@ public sealed class CountingTests
     [InlineData("@example.com", 12)]
     [InlineData("http://localhost:7071/2026/", 27)]
     [InlineData("a-very-long-name-of-a-file.nottld", 33)]
+    [InlineData("foo.bar.baz", 27)]
+    [InlineData("-example.com", 24)]
+    [InlineData("ñ.example.com", 23)]
+    [InlineData("www.foo.co.uk/x?y=1#z", 23)]
+    [InlineData("2.5 and e.g. and x@y.com", 24)]
+    [InlineData("👩🏽‍🚀ไทย☀", 7)]
     [InlineData("", 0)]
     public void X_weighs_text_emoji_and_links(string text, int weight) => Assert.Equal(weight, Counting.ForX(text));
 
