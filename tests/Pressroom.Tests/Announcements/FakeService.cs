@@ -47,7 +47,7 @@ internal sealed class FakeService : IAsyncDisposable
         return service;
     }
 
-    /// <summary>The next call of the method is answered so, and nothing is done.</summary>
+    /// <summary>The next call of the method (<c>POST</c>, or <c>POST /path</c>) is answered so, and nothing is done.</summary>
     public void FailNext(string method, int status, string body = "", params (string Name, string Value)[] headers) =>
         faults.Enqueue((method, (_, _) => Task.FromResult(new ServiceAnswer(status, body, headers))));
 
@@ -85,21 +85,27 @@ internal sealed class FakeService : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context, Func<ServiceCall, ServiceAnswer> network)
     {
-        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        using var content = new MemoryStream();
+        await context.Request.Body.CopyToAsync(content, context.RequestAborted);
         var call = new ServiceCall(
             context.Request.Method, context.Request.Path.Value!, context.Request.QueryString.Value!,
             context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-            await reader.ReadToEndAsync(context.RequestAborted), context.RequestAborted);
+            Encoding.UTF8.GetString(content.ToArray()), context.RequestAborted)
+        {
+            Bytes = content.ToArray(),
+        };
         Calls.Enqueue(call);
-        var answer = faults.TryPeek(out var next) && next.Method == call.Method && faults.TryDequeue(out next)
+        var answer = faults.TryPeek(out var next) && IsOf(next.Method, call) && faults.TryDequeue(out next)
             ? await next.Fault(call, network)
             : network(call);
         await WriteAsync(context, answer);
     }
 
+    private static bool IsOf(string method, ServiceCall call) => method == call.Method || method == $"{call.Method} {call.Path}";
+
     private async Task WriteAsync(HttpContext context, ServiceAnswer answer)
     {
-        var bytes = Encoding.UTF8.GetBytes(answer.Body);
+        var bytes = answer.Bytes ?? Encoding.UTF8.GetBytes(answer.Body);
         context.Response.StatusCode = answer.Status;
         if (answer.IsCut)
         {
@@ -158,13 +164,19 @@ internal sealed class FakeService : IAsyncDisposable
 /// <summary>What came.</summary>
 internal sealed record ServiceCall(string Method, string Path, string Query, IReadOnlyDictionary<string, string> Headers, string Body, CancellationToken Aborted)
 {
+    public byte[] Bytes { get; init; } = [];
+
     public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Body);
 
     public IReadOnlyDictionary<string, string> Form => QueryHelpers.ParseQuery(Body).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
 }
 
 /// <summary>What is answered.</summary>
-internal sealed record ServiceAnswer(int Status, string Body = "", (string Name, string Value)[]? Headers = null, bool IsCut = false);
+internal sealed record ServiceAnswer(int Status, string Body = "", (string Name, string Value)[]? Headers = null, bool IsCut = false)
+{
+    /// <summary>In place of the body.</summary>
+    public byte[]? Bytes { get; init; }
+}
 
 /// <summary>Does with a channel what the ledger does: one call after the other, and what each left is there at the next.</summary>
 internal sealed class Delivery(IChannel channel, Announcement announcement)
@@ -248,4 +260,16 @@ internal static class Sample
 
     public static ChannelSettings Settings(string kind, Uri? baseUrl, params (string Key, string Value)[] values) =>
         new(kind, $"our {kind}", baseUrl, null, values.ToDictionary(value => value.Key, value => value.Value, StringComparer.OrdinalIgnoreCase));
+}
+
+/// <summary>Pictures by their first bytes, which is all that anybody here looks at.</summary>
+internal static class SamplePicture
+{
+    public static byte[] Jpeg { get; } = [0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3, 4, 5, 6, 7, 8];
+
+    public static ServiceAnswer Answer { get; } = new(200, "", [("Content-Type", "text/plain")]) { Bytes = Jpeg };
+
+    /// <summary>The article with a picture that the service has, at <c>/media/harbour.jpg</c>.</summary>
+    public static Announcement WithPictureOf(this Announcement announcement, FakeService service) =>
+        announcement with { Image = new ArticleImage(new Uri(service.BaseUrl, "/media/harbour.jpg").AbsoluteUri, announcement.Image!.Alt) };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Pressroom.Announcements.Text;
 using Pressroom.Announcements.Webhook;
 
 namespace Pressroom.Announcements.Discord;
@@ -41,7 +42,7 @@ internal sealed class DiscordChannel : IChannel
         var embed = message.Embeds[0];
         var text = string.Join("\n", new[]
         {
-            announcement.OwnText is null ? announcement.Title : Wording.Fit(announcement.OwnText, most.Content, DiscordMessage.Length),
+            announcement.OwnText is null ? announcement.Title : Cutting.Fit(announcement.OwnText, most.Content, DiscordMessage.Length),
             embed.Description is null ? null : announcement.Summary,
             announcement.Url,
         }.OfType<string>());

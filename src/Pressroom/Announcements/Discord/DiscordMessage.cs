@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Serialization;
-using Pressroom.Announcements.Webhook;
+using Pressroom.Announcements.Text;
 
 namespace Pressroom.Announcements.Discord;
 
@@ -13,11 +13,11 @@ internal sealed record DiscordMessage(
 {
     public static DiscordMessage Of(Announcement announcement, DiscordLimits most)
     {
-        var title = Fitted(Wording.Directed(announcement.Title, announcement.Language), Math.Min(most.Title, most.Embed));
+        var title = Fitted(Bidi.Directed(announcement.Title, announcement.Language), Math.Min(most.Title, most.Embed));
         var footer = announcement.SiteTitle.Length <= Math.Min(most.Footer, most.Embed - title.Length) ? new DiscordFooter(announcement.SiteTitle) : null;
         var room = Math.Min(most.Description, most.Embed - title.Length - (footer?.Text.Length ?? 0));
         var description = announcement.OwnText is null && !string.IsNullOrWhiteSpace(announcement.Summary)
-            ? Fitted(Wording.Directed(announcement.Summary, announcement.Language), room)
+            ? Fitted(Bidi.Directed(announcement.Summary, announcement.Language), room)
             : "";
         var embed = new DiscordEmbed(
             title, announcement.Url, description.Length == 0 ? null : description, announcement.PublishedAt.UtcDateTime.ToString("O"),
@@ -28,7 +28,7 @@ internal sealed record DiscordMessage(
     /// <summary>The length with the backslashes that keep the text as it was typed.</summary>
     public static int Length(string text) => AsTyped(text).Length;
 
-    private static string Fitted(string text, int limit) => AsTyped(Wording.Fit(text, limit, Length));
+    private static string Fitted(string text, int limit) => AsTyped(Cutting.Fit(text, limit, Length));
 
     // Discord reads Markdown, and "<@…>" as mentions. Addresses are left alone: they are links only as they are.
     private static string AsTyped(string text)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Pressroom.Announcements.Text;
 using Pressroom.Announcements.Webhook;
 
 namespace Pressroom.Announcements.Facebook;
@@ -117,7 +118,7 @@ internal sealed class Containers(Graph graph, string network, string account, Co
     {
         var recent = await graph.AskAboutSentAsync($"{account}/{names.List}?fields=id,{names.Text},permalink,timestamp&limit=50", cancellation);
         var item = (recent as GraphAnswer.Done)?.Items.FirstOrDefault(item =>
-            Wording.SameWords(item.Text(names.Text) ?? "", forms.Text) && IsSince(attempt.QueuedAt.AddMinutes(-5), item.Text("timestamp")));
+            Words.AreSame(item.Text(names.Text) ?? "", forms.Text) && IsSince(attempt.QueuedAt.AddMinutes(-5), item.Text("timestamp")));
         return item is { ValueKind: JsonValueKind.Object } found && found.Text("id") is { } id
             ? Sent(step, id, found.Text("permalink"))
             : Sent(step, null, null);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Pressroom.Announcements.Text;
 using Pressroom.Announcements.Webhook;
 using Pressroom.Articles;
 
@@ -39,11 +40,11 @@ internal sealed class FacebookChannel : IChannel
     {
         var message = announcement.OwnText ?? string.Join("\n\n", new[] { announcement.Title, announcement.Summary }
             .Where(part => !string.IsNullOrWhiteSpace(part))
-            .Select(part => Wording.Directed(part!, announcement.Language)));
-        message = Wording.Fit(message, mostCharacters, text => text.Length);
+            .Select(part => Bidi.Directed(part!, announcement.Language)));
+        message = Cutting.Fit(message, mostCharacters, text => text.Length);
         var link = new FacebookPost("", announcement.Url, announcement.Language);
         var room = MostPayload - Wire.Write(link).Length;
-        message = Wording.Fit(message, room, text => Wire.Write(text).Length);
+        message = Cutting.Fit(message, room, text => Wire.Write(text).Length);
         return new ComposedPost($"{message}\n\n{announcement.Url}", message.Length, mostCharacters, "characters", Wire.Write(link with { Message = message }));
     }
 
@@ -122,7 +123,7 @@ internal sealed class FacebookChannel : IChannel
     private static bool IsOf(FacebookPost post, JsonElement candidate)
     {
         var message = candidate.Text("message") ?? "";
-        if (Wording.SameWords(message, WithLink(post)))
+        if (Words.AreSame(message, WithLink(post)))
         {
             return true;
         }
@@ -130,12 +131,12 @@ internal sealed class FacebookChannel : IChannel
         var cards = candidate.TryGetProperty("attachments", out var attachments)
             ? new GraphAnswer.Done(attachments).Items.Select(card => card.Text("unshimmed_url")).OfType<string>().ToList()
             : [];
-        return Wording.SameWords(message, post.Message) && (cards.Count == 0 || cards.Contains(post.Link, StringComparer.OrdinalIgnoreCase));
+        return Words.AreSame(message, post.Message) && (cards.Count == 0 || cards.Contains(post.Link, StringComparer.OrdinalIgnoreCase));
     }
 
     private static SendOutcome.Sent Sent(string id, string? note) => new(id, $"https://www.facebook.com/{id}", note);
 
-    private static string WithLink(FacebookPost post) => $"{post.Message}\n\n{Wording.Isolated(post.Link, post.Language)}";
+    private static string WithLink(FacebookPost post) => $"{post.Message}\n\n{Bidi.Isolated(post.Link, post.Language)}";
 
     // 1500: "The url you supplied is invalid"; the subcodes: the page behind the link could not be read.
     private static bool IsAboutLink(GraphAnswer.Refused refused) => refused.Code == 1500 || refused.Subcode is 1609005 or 1609008;

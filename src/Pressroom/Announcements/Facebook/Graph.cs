@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Pressroom.Announcements.Webhook;
 
 namespace Pressroom.Announcements.Facebook;
@@ -12,7 +11,7 @@ namespace Pressroom.Announcements.Facebook;
 /// <param name="network">The network's name in reasons.</param>
 /// <param name="root">Host and version, without a slash at the end.</param>
 /// <param name="token">Goes into a header, so that no logged address has it.</param>
-internal sealed partial class Graph(Outbound outbound, string network, string root, string token)
+internal sealed class Graph(Outbound outbound, string network, string root, string token)
 {
     // Graph API, "Handling errors": 1 and 2 are trouble of theirs, 4, 17, 32, 341 and 613 limits that pass. Instagram adds -1 and -2.
     private static readonly HashSet<int> Passing = [-2, -1, 1, 2, 4, 17, 32, 341, 613];
@@ -127,10 +126,7 @@ internal sealed partial class Graph(Outbound outbound, string network, string ro
 
     /// <summary>Their words without addresses and tokens: a malformed token is quoted in the complaint about it.</summary>
     public string Clean(string message) =>
-        Wording.Fit(AddressesAndTokens().Replace(message.Replace(token, "…", StringComparison.Ordinal), "…"), 200, text => text.Length).TrimEnd('.', ' ');
-
-    [GeneratedRegex(@"\S*(://|@)\S*|\S{40,}")]
-    private static partial Regex AddressesAndTokens();
+        CallEnding.Quoted(message.Replace(token, "…", StringComparison.Ordinal));
 }
 
 /// <summary>What the Graph API said.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Pressroom.Announcements.Facebook;
+using Pressroom.Announcements.Text;
 using Pressroom.Announcements.Webhook;
 
 namespace Pressroom.Announcements.Instagram;
@@ -37,7 +38,7 @@ internal sealed partial class InstagramChannel : IChannel
     public ComposedPost Compose(Announcement announcement)
     {
         var caption = Caption(announcement);
-        var alt = announcement.Image?.Alt is { Length: > 0 } text ? Wording.Fit(text, most.AltCharacters, fitted => fitted.Length) : null;
+        var alt = announcement.Image?.Alt is { Length: > 0 } text ? Cutting.Fit(text, most.AltCharacters, fitted => fitted.Length) : null;
         var payload = Wire.Write(new InstagramPost(caption, announcement.Image?.Url, alt));
         return new ComposedPost(caption, caption.Length, most.Characters, "characters", payload);
     }
@@ -64,11 +65,11 @@ internal sealed partial class InstagramChannel : IChannel
     private string Caption(Announcement announcement)
     {
         var caption = new StringBuilder(announcement.OwnText is { } own
-            ? Wording.Fit(own, most.Characters, text => text.Length)
+            ? Cutting.Fit(own, most.Characters, text => text.Length)
             : Composed(announcement));
         var hashtags = HashtagsIn().Count(caption.ToString());
         var separator = "\n\n";
-        foreach (var hashtag in announcement.Tags.Select(Hashtag).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase))
+        foreach (var hashtag in Hashtags.Of(announcement.Tags))
         {
             if (hashtags < most.Hashtags && caption.Length + separator.Length + hashtag.Length <= most.Characters)
             {
@@ -84,7 +85,7 @@ internal sealed partial class InstagramChannel : IChannel
     // The address is not to be followed from a caption, but to be read, and it makes the caption this article's alone.
     private string Composed(Announcement announcement)
     {
-        var link = "\n\n" + Wording.Isolated(announcement.Url, announcement.Language);
+        var link = "\n\n" + Bidi.Isolated(announcement.Url, announcement.Language);
         if (link.Length > most.Characters / 2)
         {
             link = "";
@@ -92,19 +93,9 @@ internal sealed partial class InstagramChannel : IChannel
 
         var text = string.Join("\n\n", new[] { announcement.Title, announcement.Summary }
             .Where(part => !string.IsNullOrWhiteSpace(part))
-            .Select(part => Wording.Directed(part!, announcement.Language)));
-        return Wording.Fit(text, most.Characters - link.Length, fitted => fitted.Length) + link;
+            .Select(part => Bidi.Directed(part!, announcement.Language)));
+        return Cutting.Fit(text, most.Characters - link.Length, fitted => fitted.Length) + link;
     }
-
-    /// <summary>A tag as Instagram can follow it: letters, marks and digits of any script, the rest as underscores. Null where digits are all there is.</summary>
-    internal static string? Hashtag(string tag)
-    {
-        var word = NotInHashtags().Replace(tag.Normalize(NormalizationForm.FormC), "_").Trim('_');
-        return word.EnumerateRunes().Any(Rune.IsLetter) ? $"#{word}" : null;
-    }
-
-    [GeneratedRegex(@"[^\p{L}\p{M}\p{Nd}]+")]
-    private static partial Regex NotInHashtags();
 
     [GeneratedRegex(@"#[\p{L}\p{M}\p{Nd}_]")]
     private static partial Regex HashtagsIn();

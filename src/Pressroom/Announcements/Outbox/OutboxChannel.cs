@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Pressroom.Announcements.Text;
 using Pressroom.Announcements.Webhook;
 using Pressroom.Articles;
 
@@ -38,7 +39,7 @@ internal sealed class OutboxChannel : IChannel
             announcement.Tags, announcement.Image, announcement.PublishedAt, announcement.SiteTitle);
         var room = MostPayload - Wire.Write(post with { Text = "" }).Length;
         var text = announcement.OwnText ?? announcement.Summary;
-        post = post with { Text = text is null ? null : Wording.Fit(text, room, fitted => Wire.Write(fitted).Length - 2) };
+        post = post with { Text = text is null ? null : Cutting.Fit(text, room, fitted => Wire.Write(fitted).Length - 2) };
         var shown = string.Join("\n\n", new[] { announcement.OwnText is null ? post.Title : null, post.Text, post.Url }.OfType<string>());
         return new ComposedPost(shown, StringInfo.ParseCombiningCharacters(shown).Length, null, "graphemes", Wire.Write(post));
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Pressroom.Announcements.Text;
 using Pressroom.Announcements.Webhook;
 
 namespace Pressroom.Announcements.Slack;
@@ -29,27 +30,27 @@ internal sealed partial class SlackChannel : IChannel
     public ComposedPost Compose(Announcement announcement)
     {
         var language = announcement.Language;
-        var summary = string.IsNullOrWhiteSpace(announcement.Summary) ? null : Wording.Directed(announcement.Summary, language);
+        var summary = string.IsNullOrWhiteSpace(announcement.Summary) ? null : Bidi.Directed(announcement.Summary, language);
         var address = Escaped(announcement.Url);
         string section, shown;
         if (announcement.OwnText is { } own)
         {
-            shown = Wording.Fit(own, most.Section, text => Escaped(text).Length);
+            shown = Cutting.Fit(own, most.Section, text => Escaped(text).Length);
             section = Escaped(shown);
         }
         else
         {
             // The title is the link: "*<address|title>*", and a mark that turns the line goes before it.
-            var title = Wording.Fit(announcement.Title, most.Section - address.Length - 6, text => Escaped(text).Length);
-            var mark = Wording.Directed(title, language)[..^title.Length];
+            var title = Cutting.Fit(announcement.Title, most.Section - address.Length - 6, text => Escaped(text).Length);
+            var mark = Bidi.Directed(title, language)[..^title.Length];
             var heading = $"{mark}*<{address}|{Escaped(title)}>*";
-            var words = summary is null ? "" : Wording.Fit(summary, most.Section - heading.Length - 1, text => Escaped(text).Length);
+            var words = summary is null ? "" : Cutting.Fit(summary, most.Section - heading.Length - 1, text => Escaped(text).Length);
             section = words.Length == 0 ? heading : $"{heading}\n{Escaped(words)}";
             shown = words.Length == 0 ? title : $"{title}\n{words}";
         }
 
-        var link = "\n" + Wording.Isolated($"<{address}>", language);
-        var fallback = Wording.Fit(announcement.OwnText ?? Wording.Directed(announcement.Title, language), most.Text - link.Length, text => Escaped(text).Length);
+        var link = "\n" + Bidi.Isolated($"<{address}>", language);
+        var fallback = Cutting.Fit(announcement.OwnText ?? Bidi.Directed(announcement.Title, language), most.Text - link.Length, text => Escaped(text).Length);
         var body = new
         {
             text = Escaped(fallback) + link,
@@ -89,12 +90,12 @@ internal sealed partial class SlackChannel : IChannel
         Task.FromResult<SendOutcome>(new SendOutcome.Unknown("Slack gave no answer when it was sent, and cannot be asked whether it is out."));
 
     private static object? Picture(Announcement announcement) => announcement.Image is { Url.Length: <= 3_000 } image
-        ? new { type = "image", image_url = image.Url, alt_text = Wording.Fit(image.Alt is { Length: > 0 } alt ? alt : announcement.Title, 2_000, text => text.Length) }
+        ? new { type = "image", image_url = image.Url, alt_text = Cutting.Fit(image.Alt is { Length: > 0 } alt ? alt : announcement.Title, 2_000, text => text.Length) }
         : null;
 
     private static string Source(Announcement announcement, string address)
     {
-        var site = Escaped(Wording.Fit(announcement.SiteTitle, 200, text => text.Length));
+        var site = Escaped(Cutting.Fit(announcement.SiteTitle, 200, text => text.Length));
         return announcement.OwnText is null ? site : $"<{address}|{site}>";
     }
 

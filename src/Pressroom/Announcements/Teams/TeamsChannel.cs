@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Pressroom.Announcements.Text;
 using Pressroom.Announcements.Webhook;
 
 namespace Pressroom.Announcements.Teams;
@@ -45,9 +46,9 @@ internal sealed class TeamsChannel : IChannel
 
         // What is left of the limit beside an empty card is the text's, and the headline's before that.
         var frame = Bytes(Card(announcement, null, "…"));
-        title = title is null ? null : Wording.Fit(title, (mostBytes - frame) / 2, Wire.BytesOf);
+        title = title is null ? null : Cutting.Fit(title, (mostBytes - frame) / 2, Wire.BytesOf);
         var room = mostBytes - Bytes(Card(announcement, title, "…"));
-        text = text is null ? null : Wording.Fit(text, room, Wire.BytesOf);
+        text = text is null ? null : Cutting.Fit(text, room, Wire.BytesOf);
         var body = Card(announcement, title, text);
         return new ComposedPost(string.Join("\n", new[] { title, text, announcement.Url }.OfType<string>()), Bytes(body), mostBytes, "bytes", body);
     }
@@ -81,7 +82,7 @@ internal sealed class TeamsChannel : IChannel
 
         if (announcement.Image is { } image)
         {
-            body.Add(new { type = "Image", url = image.Url, altText = Wording.Fit(image.Alt ?? "", 1_000, alt => alt.Length) });
+            body.Add(new { type = "Image", url = image.Url, altText = Cutting.Fit(image.Alt ?? "", 1_000, alt => alt.Length) });
         }
 
         if (text is not null)

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Text;
 using Pressroom.Announcements.Facebook;
+using Pressroom.Announcements.Text;
 using Pressroom.Announcements.Webhook;
 
 namespace Pressroom.Announcements.Threads;
@@ -33,27 +32,23 @@ internal sealed class ThreadsChannel : IChannel
         var names = new ContainerNames("threads", "threads_publish", "status", "error_message", "threads", "text");
         // "Wait on average 30 seconds before publishing a Threads media container."
         var containers = new Containers(graph, "Threads", settings.Required("AccountId"), names, firstLook: TimeSpan.FromSeconds(30));
-        if (!bool.TryParse(settings.Optional("Picture") ?? "false", out var withPicture))
-        {
-            throw settings.Wrong("Picture", "is neither true nor false");
-        }
-
+        var withPicture = settings.Flag("Picture", otherwise: false);
         return new ThreadsChannel(settings.Name, graph, containers, withPicture, (settings.Limit("MaxCharacters", 500), settings.Limit("MaxAltCharacters", 1_000)));
     }
 
     public ComposedPost Compose(Announcement announcement)
     {
-        var link = "\n\n" + Wording.Isolated(announcement.Url, announcement.Language);
-        var picture = withPicture && Length(link) <= most.Characters / 2 ? announcement.Image : null;
+        var link = "\n\n" + Bidi.Isolated(announcement.Url, announcement.Language);
+        var picture = withPicture && Counting.ForThreads(link) <= most.Characters / 2 ? announcement.Image : null;
         var text = announcement.OwnText ?? string.Join("\n\n", new[] { announcement.Title, announcement.Summary }
             .Where(part => !string.IsNullOrWhiteSpace(part))
-            .Select(part => Wording.Directed(part!, announcement.Language)));
+            .Select(part => Bidi.Directed(part!, announcement.Language)));
         text = picture is null
-            ? Wording.Fit(text, most.Characters, Length)
-            : Wording.Fit(text, most.Characters - Length(link), Length) + link;
-        var alt = picture?.Alt is { Length: > 0 } words ? Wording.Fit(words, most.AltCharacters, fitted => fitted.Length) : null;
+            ? Cutting.Fit(text, most.Characters, Counting.ForThreads)
+            : Cutting.Fit(text, most.Characters - Counting.ForThreads(link), Counting.ForThreads) + link;
+        var alt = picture?.Alt is { Length: > 0 } words ? Cutting.Fit(words, most.AltCharacters, fitted => fitted.Length) : null;
         var payload = Wire.Write(new ThreadsPost(text, announcement.Url, picture?.Url, alt));
-        return new ComposedPost(picture is null ? $"{text}\n\n{announcement.Url}" : text, Length(text), most.Characters, "characters", payload);
+        return new ComposedPost(picture is null ? $"{text}\n\n{announcement.Url}" : text, Counting.ForThreads(text), most.Characters, "characters", payload);
     }
 
     public Task<SendOutcome> SendAsync(Attempt attempt, CancellationToken cancellation)
@@ -79,24 +74,6 @@ internal sealed class ThreadsChannel : IChannel
     public async Task<ChangeOutcome> DeleteAsync(SentPost post, CancellationToken cancellation) => post.RemoteId is null
         ? new ChangeOutcome.NotSupported()
         : (await graph.DeleteAsync(post.RemoteId, cancellation)).AsDeletion();
-
-    /// <summary>The length as Threads counts it: characters, but an emoji as its UTF-8 bytes.</summary>
-    internal static int Length(string text)
-    {
-        var length = 0;
-        var graphemes = StringInfo.GetTextElementEnumerator(text);
-        while (graphemes.MoveNext())
-        {
-            var grapheme = graphemes.GetTextElement();
-            length += IsEmoji(grapheme) ? Encoding.UTF8.GetByteCount(grapheme) : grapheme.EnumerateRunes().Count();
-        }
-
-        return length;
-    }
-
-    // Where it is arguable (arrows, dingbats), an emoji: a text too short is posted, one too long is refused.
-    private static bool IsEmoji(string grapheme) => grapheme.EnumerateRunes().Any(rune => rune.Value
-        is 0xFE0F or 0x20E3 or (>= 0x1F000 and <= 0x1FBFF) or (>= 0x2300 and <= 0x23FF) or (>= 0x2600 and <= 0x27BF) or (>= 0x2B00 and <= 0x2BFF));
 }
 
 internal sealed record ThreadsPost(string Text, string Link, string? Picture, string? Alt);

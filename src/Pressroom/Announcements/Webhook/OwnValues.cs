@@ -24,6 +24,17 @@ internal static class OwnValues
             : throw settings.Wrong(key, "is no whole number above 0");
     }
 
+    /// <summary>A choice between two.</summary>
+    public static bool Flag(this ChannelSettings settings, string key, bool otherwise)
+    {
+        if (settings.Optional(key) is not { } text)
+        {
+            return otherwise;
+        }
+
+        return bool.TryParse(text, out var flag) ? flag : throw settings.Wrong(key, "is neither true nor false");
+    }
+
     /// <summary>An address that may carry its secret in path or query.</summary>
     public static Uri RequiredAddress(this ChannelSettings settings, string key) =>
         Uri.TryCreate(settings.Required(key), UriKind.Absolute, out var address) && address.Scheme is "http" or "https"

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Pressroom.Announcements.Text;
 
 namespace Pressroom.Announcements.Webhook;
 
@@ -57,9 +58,9 @@ internal sealed class WebhookChannel : IChannel
     {
         var now = time.GetUtcNow();
         var room = mostBytes - Encoding.UTF8.GetByteCount(Event(announcement, now, "", ""));
-        var summary = announcement.Summary is null ? null : Wording.Fit(announcement.Summary, room, Wire.BytesOf);
+        var summary = announcement.Summary is null ? null : Cutting.Fit(announcement.Summary, room, Wire.BytesOf);
         room -= Wire.BytesOf(summary ?? "");
-        var text = announcement.OwnText is null ? null : Wording.Fit(announcement.OwnText, room, Wire.BytesOf);
+        var text = announcement.OwnText is null ? null : Cutting.Fit(announcement.OwnText, room, Wire.BytesOf);
         var body = Event(announcement, now, summary, text);
         var shown = string.Join("\n", new[] { announcement.Title, text ?? summary, announcement.Url }.OfType<string>());
         return new ComposedPost(shown, Encoding.UTF8.GetByteCount(body), mostBytes, "bytes", body);

@@ -32,7 +32,7 @@ public sealed class InstagramChannelTests : IAsyncLifetime
         Assert.Equal(Sample.English.Image!.Url, post["image_url"]);
         Assert.Equal(Sample.English.Image.Alt, post["alt_text"]);
         Assert.Equal(
-            $"Harbour <reopens> & ferries return\n\nAfter nine weeks of work, the first ferry left at dawn.\n\n{Sample.English.Url}\n\n#Harbour #city_life",
+            $"Harbour <reopens> & ferries return\n\nAfter nine weeks of work, the first ferry left at dawn.\n\n{Sample.English.Url}\n\n#Harbour #CityLife",
             post["caption"]);
         Assert.DoesNotContain(service.Calls, call => (call.Path + call.Query).Contains("IGtoken", StringComparison.Ordinal));
     }

@@ -1,4 +1,5 @@
 using Pressroom.Announcements;
+using Pressroom.Announcements.Text;
 using Pressroom.Announcements.Threads;
 using Pressroom.Tests.Announcements.Instagram;
 
@@ -80,7 +81,7 @@ public sealed class ThreadsChannelTests : IAsyncLifetime
     [InlineData("❤️", 6)]
     [InlineData("🇫🇷", 8)]
     [InlineData("1️⃣", 7)]
-    public void An_emoji_counts_as_its_bytes(string text, int length) => Assert.Equal(length, ThreadsChannel.Length(text));
+    public void An_emoji_counts_as_its_bytes(string text, int length) => Assert.Equal(length, Counting.ForThreads(text));
 
     [Fact]
     public void A_text_is_cut_by_that_count_and_never_inside_an_emoji_or_a_link()
