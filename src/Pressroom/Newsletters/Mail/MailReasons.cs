@@ -21,6 +21,8 @@ internal static partial class MailReasons
     }
 
     // Greedy on purpose: all that touches an at sign goes, since quoted and internationalised addresses have no simple end.
-    [GeneratedRegex(@"[^\s<>\[\]()]*(?:@|%40|=40)[^\s<>\[\]()]*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"[^\s<>\[\]()]*(?:@|%40|=40)[^\s<>\[\]()]*",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Address();
 }

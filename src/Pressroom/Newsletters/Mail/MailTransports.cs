@@ -6,7 +6,7 @@ public static class MailTransports
     /// <summary>SendGrid where that is set, else an SMTP server where that is set, else <c>outbox</c> in the data folder.</summary>
     /// <param name="settings">The mail's settings.</param>
     /// <param name="dataFolder">The folder that the outbox is in.</param>
-    /// <param name="http">Calls SendGrid. It must neither follow redirects nor repeat a call: a mail that was sent twice cannot be called back.</param>
+    /// <param name="http">Calls SendGrid. It must neither follow redirects nor repeat a call: nobody can call a second mail back.</param>
     /// <param name="time">The clock.</param>
     public static IMailTransport Create(MailSettings settings, string dataFolder, HttpClient http, TimeProvider time) => settings switch
     {

@@ -25,8 +25,10 @@ public static class SendGridEvents
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     // The reasons of a drop that are about the address; the others are about the account or the mail.
-    private static readonly FrozenSet<string> ReasonsOfAddress = new[] { "Bounced Address", "Unsubscribed Address", "Spam Reporting Address", "Invalid" }
-        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> ReasonsOfAddress = new[]
+    {
+        "Bounced Address", "Unsubscribed Address", "Spam Reporting Address", "Invalid",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The events that are about a mail and can be told apart, in the order in which they came; they may be old, and come again. Kinds
     /// and fields that are not known are passed over. Null when the body is no JSON array of at most <see cref="MostEvents"/>.</summary>
@@ -74,7 +76,8 @@ public static class SendGridEvents
     }
 
     private static DateTimeOffset? Time(JsonElement element) =>
-        double.TryParse(Text(element, "timestamp"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < 253402300800
+        double.TryParse(Text(element, "timestamp"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+        && seconds is >= 0 and < 253402300800
             ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
             : null;
 

@@ -28,6 +28,8 @@ internal sealed partial class SendGridTransport : IMailTransport
     // SendGrid may name one bad address an answer. With more of them the list is not what it should be.
     private const int MostCalls = 50;
 
+    private static readonly IReadOnlySet<int> NoOne = new HashSet<int>();
+
     private readonly SendGridSettings settings;
     private readonly EmailAddress from;
     private readonly TimeProvider time;
@@ -112,10 +114,9 @@ internal sealed partial class SendGridTransport : IMailTransport
         return (Outcome(response, errors), NoOne);
     }
 
-    private static IReadOnlySet<int> NoOne { get; } = new HashSet<int>();
-
     private static bool NeverArrived(HttpRequestException failure) => failure.HttpRequestError
-        is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+        is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+        or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
 
     private SendGridMessage Compose(MailBatch batch, IReadOnlyList<MailRecipient> recipients)
     {
@@ -129,7 +130,8 @@ internal sealed partial class SendGridTransport : IMailTransport
                 ? $"-html:{name.Trim('-')}-"
                 : name,
             StringComparer.Ordinal);
-        var plain = names.Where(name => Placeholders.IsIn(content.Subject, name) || Placeholders.IsIn(content.Text, name)).ToHashSet(StringComparer.Ordinal);
+        var plain = names.Where(name => Placeholders.IsIn(content.Subject, name) || Placeholders.IsIn(content.Text, name))
+            .ToHashSet(StringComparer.Ordinal);
         var headers = MailHeaders.Of(content).Append(new("Content-Language", content.Language.Tag)).ToList();
         var own = headers.Where(header => names.Any(name => Placeholders.IsIn(header.Value, name))).ToList();
         var isCounted = MailHeaders.IsListMail(content);
@@ -156,7 +158,8 @@ internal sealed partial class SendGridTransport : IMailTransport
                 Tos = [new SendGrid.Helpers.Mail.EmailAddress(recipient.Address.Value)],
                 Headers = own.Count == 0
                     ? null
-                    : own.ToDictionary(header => header.Key, header => Encoded(MailHeaders.OneLine(Placeholders.Fill(header.Value, recipient.Values)))),
+                    : own.ToDictionary(
+                        header => header.Key, header => Encoded(MailHeaders.OneLine(Placeholders.Fill(header.Value, recipient.Values)))),
                 Substitutions = Substitutions(recipient, plain, html),
                 CustomArgs = new Dictionary<string, string> { ["batch"] = batch.Id, ["recipient"] = recipient.Id },
             }).ToList(),
@@ -199,16 +202,18 @@ internal sealed partial class SendGridTransport : IMailTransport
 
     private static string? TooLarge(MailContent content, SendGridMessage message)
     {
-        var bytes = (long)Encoding.UTF8.GetByteCount(content.Subject) + Encoding.UTF8.GetByteCount(content.Text) + Encoding.UTF8.GetByteCount(content.Html);
-        if (bytes > MostContentBytes)
+        if (new[] { content.Subject, content.Text, content.Html }.Sum(text => (long)Encoding.UTF8.GetByteCount(text)) > MostContentBytes)
         {
             return "The mail's text is too large for SendGrid (20 MB).";
         }
 
-        return message.Personalizations.Any(one => one.Substitutions?.Sum(pair => Encoding.UTF8.GetByteCount(pair.Key) + Encoding.UTF8.GetByteCount(pair.Value)) > MostSubstitutionBytes)
+        return message.Personalizations.Any(one => BytesOf(one.Substitutions) > MostSubstitutionBytes)
             ? "A recipient's own links are too long for SendGrid (10,000 bytes)."
             : null;
     }
+
+    private static int BytesOf(Dictionary<string, string>? substitutions) =>
+        substitutions?.Sum(pair => Encoding.UTF8.GetByteCount(pair.Key) + Encoding.UTF8.GetByteCount(pair.Value)) ?? 0;
 
     private MailOutcome Outcome(Response response, IReadOnlyList<Error> errors)
     {
@@ -217,7 +222,7 @@ internal sealed partial class SendGridTransport : IMailTransport
         {
             202 => new MailOutcome.Accepted(response.Headers.TryGetValues("X-Message-Id", out var ids) ? ids.First() : null, []),
             401 => new MailOutcome.Refused("SendGrid does not accept the API key." + Told(errors)),
-            403 => new MailOutcome.Refused("SendGrid does not allow this: the key lacks the scope mail.send, or the sender is not verified." + Told(errors)),
+            403 => new MailOutcome.Refused("SendGrid does not let this key send mail, or this sender." + Told(errors)),
             413 => new MailOutcome.Refused("The mail is too large for SendGrid." + Told(errors)),
             408 => new MailOutcome.TryLater(After(response.Headers), "SendGrid did not get the whole call in time."),
             429 => new MailOutcome.TryLater(After(response.Headers), "SendGrid wants fewer calls."),
@@ -281,7 +286,8 @@ internal sealed partial class SendGridTransport : IMailTransport
             using var document = JsonDocument.Parse(body);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array
-                ? errors.EnumerateArray().Where(error => error.ValueKind == JsonValueKind.Object).Select(error => new Error(Text(error, "message") ?? "", Text(error, "field"))).ToList()
+                ? errors.EnumerateArray().Where(error => error.ValueKind == JsonValueKind.Object)
+                    .Select(error => new Error(Text(error, "message") ?? "", Text(error, "field"))).ToList()
                 : [];
         }
         catch (Exception none) when (none is JsonException or InvalidOperationException)

@@ -87,11 +87,13 @@ internal sealed partial class SmtpTransport(SmtpSettings settings, EmailAddress 
     }
 
     /// <summary>TLS from the start on port 465; elsewhere STARTTLS wherever it is offered.</summary>
-    internal static SecureSocketOptions Security(int port) => port == 465 ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTlsWhenAvailable;
+    internal static SecureSocketOptions Security(int port) =>
+        port == 465 ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTlsWhenAvailable;
 
     /// <summary>Whether a password may be sent to the host.</summary>
     internal static bool MayHavePassword(string host, bool isSecure) =>
-        isSecure || host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        isSecure || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     // Null when the server is ready for mail.
     private async Task<MailOutcome?> ConnectAsync(SmtpClient client, CancellationToken cancellation)
@@ -221,7 +223,7 @@ internal sealed partial class SmtpTransport(SmtpSettings settings, EmailAddress 
         }
     }
 
-    /// <summary>Notes that the server has asked for the content and the first of it was written. The end of it cannot have been sent before.</summary>
+    /// <summary>Notes that the server has asked for the content and the first of it was written. Its end cannot have been sent before.</summary>
     private sealed class ContentBegun : ITransferProgress
     {
         public bool HasBegun { get; private set; }
