@@ -36,8 +36,17 @@ internal sealed partial class SmtpTransport(SmtpSettings settings, EmailAddress 
         client.ServerCertificateValidationCallback = CertificateCheck;
         var rejected = new List<string>();
         var overThisConnection = 0;
+        var knowsUtf8 = false;
         for (var done = 0; done < batch.Recipients.Count;)
         {
+            // A domain has a form in ASCII, the part before it has none (RFC 6531). A mail that can do without the extension does: it could
+            // not be handed on to servers that lack it. Once given up, it comes back with a new connection only.
+            var needsUtf8 = !batch.Recipients[done].Address.Value.All(char.IsAscii);
+            if (needsUtf8 && knowsUtf8 && !client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
+            {
+                await LeaveAsync(client);
+            }
+
             if (!client.IsConnected)
             {
                 overThisConnection = 0;
@@ -45,10 +54,17 @@ internal sealed partial class SmtpTransport(SmtpSettings settings, EmailAddress 
                 {
                     return failure;
                 }
+
+                knowsUtf8 = client.Capabilities.HasFlag(SmtpCapabilities.UTF8);
+            }
+
+            if (!needsUtf8)
+            {
+                client.Capabilities &= ~SmtpCapabilities.UTF8;
             }
 
             await report(new MailProgress(done, IsSending: true));
-            var step = await SendAsync(client, batch, batch.Recipients[done], cancellation);
+            var step = needsUtf8 && !knowsUtf8 ? new Step.Rejected() : await SendAsync(client, batch, batch.Recipients[done], cancellation);
             switch (step)
             {
                 case Step.Taken or Step.Rejected:
@@ -142,17 +158,11 @@ internal sealed partial class SmtpTransport(SmtpSettings settings, EmailAddress 
 
     private async Task<Step> SendAsync(SmtpClient client, MailBatch batch, MailRecipient recipient, CancellationToken cancellation)
     {
-        var to = MimeComposer.Mailbox(recipient.Address);
-        if (to.IsInternational && !client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
-        {
-            return new Step.Rejected();
-        }
-
         using var message = composer.Compose(batch, recipient);
         var content = new ContentBegun();
         try
         {
-            await client.SendAsync(FormatOptions.Default, message, sender, [to], cancellation, content);
+            await client.SendAsync(FormatOptions.Default, message, sender, [MimeComposer.Mailbox(recipient.Address)], cancellation, content);
             return new Step.Taken();
         }
         catch (SmtpCommandException refusal)

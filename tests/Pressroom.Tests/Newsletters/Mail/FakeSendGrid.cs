@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -56,7 +55,8 @@ internal sealed class FakeSendGrid : IAsyncDisposable
         return service;
     }
 
-    public void FailNext(int status, string body = "", params (string Name, string Value)[] headers) => faults.Enqueue((context, _) => WriteAsync(context, status, body, headers));
+    public void FailNext(int status, string body = "", params (string Name, string Value)[] headers) =>
+        faults.Enqueue((context, _) => WriteAsync(context, status, body, headers));
 
     /// <summary>The next call is acted on and never answered.</summary>
     public void HangNext() => faults.Enqueue(async (context, body) =>
@@ -176,7 +176,9 @@ internal sealed class FakeSendGrid : IAsyncDisposable
 
                 if (!known.Add(address))
                 {
-                    yield return ($"Each email address in the personalization block should be unique between to, cc, and bcc. We found the first duplicate instance of [{address}]", "personalizations");
+                    yield return (
+                        $"Each email address in the personalization block should be unique. We found the first duplicate instance of [{address}]",
+                        "personalizations");
                 }
             }
 
@@ -187,7 +189,8 @@ internal sealed class FakeSendGrid : IAsyncDisposable
 
             foreach (var header in Texts(personalizations[n]!["headers"]).Concat(Texts(mail["headers"])))
             {
-                if (NotOverridable.Contains(header.Key, StringComparer.OrdinalIgnoreCase) || !header.Value.All(char.IsAscii) || header.Value.Any(char.IsControl))
+                if (NotOverridable.Contains(header.Key, StringComparer.OrdinalIgnoreCase)
+                    || !header.Value.All(char.IsAscii) || header.Value.Any(char.IsControl))
                 {
                     yield return ("The header is not allowed.", $"personalizations.{n}.headers");
                 }
@@ -237,7 +240,7 @@ internal sealed class FakeSendGrid : IAsyncDisposable
 
     public static string Errors(params (string Message, string? Field)[] errors) => JsonSerializer.Serialize(new
     {
-        errors = errors.Select(error => new { message = error.Message, field = error.Field, help = string.Create(CultureInfo.InvariantCulture, $"http://sendgrid.com/docs/{error.Field}") }),
+        errors = errors.Select(error => new { message = error.Message, field = error.Field, help = "http://sendgrid.com/docs/" + error.Field }),
     });
 }
 

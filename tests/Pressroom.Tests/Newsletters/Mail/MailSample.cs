@@ -15,8 +15,8 @@ internal static class MailSample
 
     public static MailContent Newsletter { get; } = new(
         "The Example", "Harbour reopens", "The first ferry left at dawn.\n\nUnsubscribe: -unsubscribeUrl-\n",
-        "<!DOCTYPE html><html lang=\"en\"><head><title>Harbour reopens</title></head><body><p><a href=\"https://news.example/harbour/\">The first ferry</a> left at dawn.</p>"
-            + "<p><a href=\"-unsubscribeUrl-\">Unsubscribe</a></p></body></html>",
+        "<!DOCTYPE html><html lang=\"en\"><head><title>Harbour reopens</title></head><body>"
+            + "<p><a href=\"https://news.example/harbour/\">The first ferry</a> left at dawn.</p><p><a href=\"-unsubscribeUrl-\">Unsubscribe</a></p></body></html>",
         Language.Parse("en"),
         new Dictionary<string, string>
         {
@@ -26,13 +26,16 @@ internal static class MailSample
         });
 
     public static MailContent Notice { get; } = new(
-        "The Example", "Please confirm", "Confirm: -confirmUrl-\n", "<!DOCTYPE html><html lang=\"en\"><head><title>Please confirm</title></head><body><a href=\"-confirmUrl-\">Confirm</a></body></html>",
+        "The Example", "Please confirm", "Confirm: -confirmUrl-\n",
+        "<!DOCTYPE html><html lang=\"en\"><head><title>Please confirm</title></head><body><a href=\"-confirmUrl-\">Confirm</a></body></html>",
         Language.Parse("en"), new Dictionary<string, string>());
 
     public static EmailAddress Address(string text) => EmailAddress.TryParse(text, out var address) ? address : throw new FormatException(text);
 
     public static MailRecipient Recipient(string id, string? address = null, string? unsubscribeUrl = null) => new(
-        id, Address(address ?? $"{id}@readers.example"), new Dictionary<string, string> { ["-unsubscribeUrl-"] = unsubscribeUrl ?? $"https://news.example/api/unsubscribe?token={id}" });
+        id,
+        Address(address ?? $"{id}@readers.example"),
+        new Dictionary<string, string> { ["-unsubscribeUrl-"] = unsubscribeUrl ?? $"https://news.example/api/unsubscribe?token={id}" });
 
     public static MailBatch Batch(params IReadOnlyList<MailRecipient> recipients) => new(BatchId, "newsletter", Newsletter, recipients);
 

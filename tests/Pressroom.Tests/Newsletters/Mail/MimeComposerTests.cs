@@ -16,7 +16,10 @@ public sealed class MimeComposerTests
         var (raw, mail) = Send(MailSample.Newsletter, MailSample.Recipient("ann"));
 
         Assert.Equal(
-            ["From", "Date", "Subject", "Message-Id", "To", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Content-Type", "Content-Language"],
+            [
+                "From", "Date", "Subject", "Message-Id", "To", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post",
+                "MIME-Version", "Content-Type", "Content-Language",
+            ],
             HeadersOf(raw));
         Assert.Equal("\"The Example\" <news@example.org>", mail.From.ToString());
         Assert.Equal("ann@readers.example", mail.To.ToString());
@@ -30,8 +33,10 @@ public sealed class MimeComposerTests
         Assert.True(mail.Body.ContentType.IsMimeType("multipart", "alternative"));
         var parts = Assert.IsType<MultipartAlternative>(mail.Body).Cast<TextPart>().ToList();
         Assert.Equal([("plain", "utf-8"), ("html", "utf-8")], parts.Select(part => (part.ContentType.MediaSubtype, part.ContentType.Charset)));
-        Assert.Equal("The first ferry left at dawn.\n\nUnsubscribe: https://news.example/api/unsubscribe?token=ann\n", parts[0].Text.ReplaceLineEndings("\n"));
-        Assert.Equal(MailSample.Newsletter.Html.Replace("-unsubscribeUrl-", "https://news.example/api/unsubscribe?token=ann", StringComparison.Ordinal), parts[1].Text);
+        Assert.Equal(
+            "The first ferry left at dawn.\n\nUnsubscribe: https://news.example/api/unsubscribe?token=ann\n", parts[0].Text.ReplaceLineEndings("\n"));
+        Assert.Equal(
+            MailSample.Newsletter.Html.Replace("-unsubscribeUrl-", "https://news.example/api/unsubscribe?token=ann", StringComparison.Ordinal), parts[1].Text);
     }
 
     [Fact]
@@ -73,6 +78,24 @@ public sealed class MimeComposerTests
     }
 
     [Theory]
+    [InlineData("o'brien+news=a@readers.example")]
+    [InlineData("!#$%&'*+-/=?^_`{|}~@readers.example")]
+    [InlineData("a.b-c_d.e@xn--bcher-kva.example")]
+    [InlineData("x@bücher.example")]
+    [InlineData("ännchen@readers.example")]
+    [InlineData("محمد@readers.example")]
+    [InlineData("1234567890123456789012345678901234567890123456789012345678901234@a-very-long-label-of-a-domain-that-goes-on.and-on.readers.example")]
+    public void Whatever_is_an_address_here_is_one_in_the_header(string text)
+    {
+        var address = MailSample.Address(text);
+
+        var (raw, mail) = Send(MailSample.Newsletter, MailSample.Recipient("ann", text));
+
+        Assert.Equal(address.Value, Assert.Single(mail.To.Mailboxes).GetAddress(idnEncode: true));
+        Assert.Contains($"\r\nTo: {address.Value}\r\n", Unfolded(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(raw))), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("https://news.example/u?a=1&b=2", "https://news.example/u?a=1&amp;b=2")]
     [InlineData("\"><script>alert('x')</script>", "&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;")]
     public void A_value_is_text_in_the_html_part_and_itself_in_the_other(string value, string inHtml)
@@ -105,7 +128,10 @@ public sealed class MimeComposerTests
         var (raw, mail) = Send(content, MailSample.Recipient("ann", unsubscribeUrl: "https://news.example/" + evil));
 
         Assert.Equal(
-            ["From", "Date", "Subject", "Message-Id", "To", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Help", "MIME-Version", "Content-Type", "Content-Language"],
+            [
+                "From", "Date", "Subject", "Message-Id", "To", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Help",
+                "MIME-Version", "Content-Type", "Content-Language",
+            ],
             HeadersOf(raw));
         Assert.Equal("ann@readers.example", Assert.Single(mail.To.Mailboxes).Address);
         Assert.Equal("news@example.org", Assert.Single(mail.From.Mailboxes).Address);
@@ -160,9 +186,8 @@ public sealed class MimeComposerTests
 
         Assert.Matches("^[A-Za-z0-9_.-]+$", name);
         Assert.DoesNotContain("..", name, StringComparison.Ordinal);
-        Assert.All(
-            new[] { ("a.b", "c"), ("a", "b.c"), ("a_2eb", "c"), ("a b", "c"), ("../../a", "<b>\r\n"), ("موجز", "c") }.Where(other => other != (batchId, recipientId)),
-            other => Assert.NotEqual(name, MailName.Of(other.Item1, other.Item2)));
+        (string Batch, string Recipient)[] all = [("a.b", "c"), ("a", "b.c"), ("a_2eb", "c"), ("a b", "c"), ("../../a", "<b>\r\n"), ("موجز", "c")];
+        Assert.All(all.Where(other => other != (batchId, recipientId)), other => Assert.NotEqual(name, MailName.Of(other.Batch, other.Recipient)));
         Assert.InRange(MailName.Of(batchId, new string('x', 10_000)).Length, 1, 150);
     }
 

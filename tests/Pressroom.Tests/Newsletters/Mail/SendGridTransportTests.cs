@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
@@ -116,7 +115,8 @@ public sealed class SendGridTransportTests : IAsyncLifetime
         await SendAsync(MailSample.Batch(ann) with { Kind = "confirmation", Content = MailSample.Notice });
 
         var call = JsonNode.Parse(Assert.Single(sendGrid.Calls))!;
-        Assert.Equal((false, false), ((bool)call["tracking_settings"]!["click_tracking"]!["enable"]!, (bool)call["tracking_settings"]!["open_tracking"]!["enable"]!));
+        var tracking = call["tracking_settings"]!;
+        Assert.Equal((false, false), ((bool)tracking["click_tracking"]!["enable"]!, (bool)tracking["open_tracking"]!["enable"]!));
         Assert.Equal("confirmation", (string)call["categories"]![0]!);
         Assert.Equal("auto-generated", Assert.Single(sendGrid.Delivered).Headers["Auto-Submitted"]);
         Assert.DoesNotContain("clicktracking", Assert.Single(sendGrid.Delivered).Html, StringComparison.Ordinal);
@@ -131,7 +131,10 @@ public sealed class SendGridTransportTests : IAsyncLifetime
             FromName = "صحيفة المثال",
             Subject = "إعادة فتح الميناء",
             Language = Language.Parse("ar"),
-            Headers = new Dictionary<string, string>(MailSample.Newsletter.Headers) { ["List-Id"] = "صحيفة المثال اليومية التي لها اسم طويل جدا لا ينتهي <news.example.org>" },
+            Headers = new Dictionary<string, string>(MailSample.Newsletter.Headers)
+            {
+                ["List-Id"] = "صحيفة المثال اليومية التي لها اسم طويل جدا لا ينتهي <news.example.org>",
+            },
         };
 
         Assert.IsType<MailOutcome.Accepted>(await SendAsync(MailSample.Batch(MailSample.Recipient("ann")) with { Content = content }));
@@ -250,7 +253,8 @@ public sealed class SendGridTransportTests : IAsyncLifetime
     [Fact]
     public async Task A_bad_address_beside_another_fault_is_no_reason_to_send()
     {
-        sendGrid.FailNext(400, FakeSendGrid.Errors(("Does not contain a valid address.", "personalizations.0.to"), ("The subject is required.", "subject")));
+        var errors = FakeSendGrid.Errors(("Does not contain a valid address.", "personalizations.0.to"), ("The subject is required.", "subject"));
+        sendGrid.FailNext(400, errors);
 
         Assert.IsType<MailOutcome.Refused>(await SendAsync(MailSample.Batch(MailSample.Recipient("ann"), MailSample.Recipient("bob"))));
         Assert.Empty(sendGrid.Delivered);
@@ -259,7 +263,8 @@ public sealed class SendGridTransportTests : IAsyncLifetime
     [Fact]
     public async Task A_reason_has_neither_address_nor_key()
     {
-        sendGrid.FailNext(400, FakeSendGrid.Errors(($"We found the first duplicate instance of [ann@readers.example] with {FakeSendGrid.ApiKey}", "personalizations")));
+        var error = ($"We found the first duplicate instance of [ann@readers.example] with {FakeSendGrid.ApiKey}", "personalizations");
+        sendGrid.FailNext(400, FakeSendGrid.Errors(error));
 
         var refused = Assert.IsType<MailOutcome.Refused>(await SendAsync(MailSample.Batch(MailSample.Recipient("ann"), MailSample.Recipient("bob"))));
 
@@ -314,7 +319,7 @@ public sealed class SendGridTransportTests : IAsyncLifetime
     }
 
     [Fact]
-    public void The_clock_of_these_tests_is_that_of_the_headers() => Assert.Equal("1795503600", MailSample.Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+    public void The_clock_of_these_tests_is_that_of_the_headers() => Assert.Equal(1795503600, MailSample.Now.ToUnixTimeSeconds());
 
     [Theory]
     [InlineData(200)]
@@ -383,7 +388,9 @@ public sealed class SendGridTransportTests : IAsyncLifetime
     [InlineData(15_500_000, '\n', "30 MB")]
     public async Task A_mail_that_is_too_large_is_refused_without_a_call(int length, char letter, string limit)
     {
-        var outcome = await SendAsync(MailSample.Batch(MailSample.Recipient("ann")) with { Content = MailSample.Newsletter with { Text = new string(letter, length) } });
+        var content = MailSample.Newsletter with { Text = new string(letter, length) };
+
+        var outcome = await SendAsync(MailSample.Batch(MailSample.Recipient("ann")) with { Content = content });
 
         Assert.Contains(limit, Assert.IsType<MailOutcome.Refused>(outcome).Reason, StringComparison.Ordinal);
         Assert.Empty(sendGrid.Calls);
@@ -405,5 +412,7 @@ public sealed class SendGridTransportTests : IAsyncLifetime
             .SendAsync(batch, MailSample.NoReport, cancellation ?? TestContext.Current.CancellationToken);
 
     private static void AssertJson(string expected, string actual) =>
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(actual)), $"Expected:\n{JsonNode.Parse(expected)}\n\nActual:\n{JsonNode.Parse(actual)}");
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(actual)),
+            $"Expected:\n{JsonNode.Parse(expected)}\n\nActual:\n{JsonNode.Parse(actual)}");
 }

@@ -276,7 +276,9 @@ internal sealed class SmtpServer : IAsyncDisposable
             {
                 if (one[0] == '\n')
                 {
-                    return line is [.., (byte)'\r'] ? Encoding.UTF8.GetString([.. line[..^1]]) : throw new IOException("A line ended without a carriage return.");
+                    return line is [.., (byte)'\r']
+                        ? Encoding.UTF8.GetString([.. line[..^1]])
+                        : throw new IOException("A line ended without a carriage return.");
                 }
 
                 line.Add(one[0]);

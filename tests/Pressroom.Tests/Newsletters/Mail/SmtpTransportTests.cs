@@ -37,7 +37,9 @@ public sealed class SmtpTransportTests : IAsyncLifetime
         Assert.Equal(["ann@readers.example", "bob@readers.example", "cat@readers.example"], Got());
         Assert.All(server.Mails, mail => Assert.Equal("news@example.org", mail.From));
         using var bob = Read(server.Mails.ElementAt(1));
-        Assert.Equal(("bob@readers.example", "<https://news.example/api/unsubscribe?token=bob>", $"{MailSample.BatchId}.bob@example.org"), (bob.To.ToString(), bob.Headers["List-Unsubscribe"], bob.MessageId));
+        Assert.Equal(
+            ("bob@readers.example", "<https://news.example/api/unsubscribe?token=bob>", $"{MailSample.BatchId}.bob@example.org"),
+            (bob.To.ToString(), bob.Headers["List-Unsubscribe"], bob.MessageId));
     }
 
     [Fact]
@@ -59,7 +61,9 @@ public sealed class SmtpTransportTests : IAsyncLifetime
     public async Task Nothing_is_sent_before_the_ledger_has_it()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(() => Transport().SendAsync(
-            Three, step => step is { Done: 1, IsSending: true } ? throw new InvalidOperationException("The ledger is away.") : Task.CompletedTask, TestContext.Current.CancellationToken));
+            Three,
+            step => step is { Done: 1, IsSending: true } ? throw new InvalidOperationException("The ledger is away.") : Task.CompletedTask,
+            TestContext.Current.CancellationToken));
 
         Assert.Equal(["ann@readers.example"], Got());
     }
@@ -171,7 +175,9 @@ public sealed class SmtpTransportTests : IAsyncLifetime
     {
         server.OnContent = mail => mail.To[0].StartsWith("bob", StringComparison.Ordinal) ? answer : "250 OK";
 
-        Assert.IsType<MailOutcome.Unknown>(await SendAsync(Three, patience: answer == SmtpServer.Silence ? TimeSpan.FromSeconds(4) : TimeSpan.FromMinutes(1)));
+        var patience = answer == SmtpServer.Silence ? TimeSpan.FromSeconds(4) : TimeSpan.FromMinutes(1);
+
+        Assert.IsType<MailOutcome.Unknown>(await SendAsync(Three, patience: patience));
 
         Assert.Equal(["ann@readers.example", "bob@readers.example"], answer == "Queued" ? [.. Got(), "bob@readers.example"] : Got());
         Assert.Equal(new MailProgress(1, true), progress[^1]);
@@ -214,7 +220,9 @@ public sealed class SmtpTransportTests : IAsyncLifetime
         var nobody = FakeService.NobodyThere(out var taken);
         using (taken)
         {
-            Assert.Equal("The mail server could not be reached.", Assert.IsType<MailOutcome.TryLater>(await SendAsync(Three, port: nobody.Port)).Reason);
+            var later = Assert.IsType<MailOutcome.TryLater>(await SendAsync(Three, port: nobody.Port));
+
+            Assert.Equal("The mail server could not be reached.", later.Reason);
             Assert.Empty(progress);
         }
     }
@@ -249,8 +257,9 @@ public sealed class SmtpTransportTests : IAsyncLifetime
     {
         (server.Certificate, server.User) = (SmtpServer.MakeCertificate(), ("pressroom", "password"));
 
-        Assert.Equal("No secure connection to the mail server could be made.", Assert.IsType<MailOutcome.TryLater>(await SendAsync(Three, password: "password")).Reason);
+        var later = Assert.IsType<MailOutcome.TryLater>(await SendAsync(Three, password: "password"));
 
+        Assert.Equal("No secure connection to the mail server could be made.", later.Reason);
         Assert.Empty(server.Mails);
         Assert.DoesNotContain("AUTH", server.Commands);
     }
@@ -269,14 +278,17 @@ public sealed class SmtpTransportTests : IAsyncLifetime
     [InlineData("localhost", false, true)]
     [InlineData("127.0.0.1", false, true)]
     [InlineData("::1", false, true)]
-    public void A_password_goes_over_TLS_or_to_this_machine(string host, bool isSecure, bool may) => Assert.Equal(may, SmtpTransport.MayHavePassword(host, isSecure));
+    public void A_password_goes_over_TLS_or_to_this_machine(string host, bool isSecure, bool may) =>
+        Assert.Equal(may, SmtpTransport.MayHavePassword(host, isSecure));
 
     [Fact]
     public async Task A_wrong_password_is_refused()
     {
         server.User = ("pressroom", "password");
 
-        Assert.Equal("The mail server does not accept the user name and password.", Assert.IsType<MailOutcome.Refused>(await SendAsync(Three, password: "passw0rd")).Reason);
+        var refused = Assert.IsType<MailOutcome.Refused>(await SendAsync(Three, password: "passw0rd"));
+
+        Assert.Equal("The mail server does not accept the user name and password.", refused.Reason);
         Assert.Empty(progress);
     }
 
@@ -285,7 +297,9 @@ public sealed class SmtpTransportTests : IAsyncLifetime
     {
         (server.User, server.SignInFailure) = (("pressroom", "password"), "454 4.7.0 Temporary authentication failure");
 
-        Assert.Equal("The mail server cannot sign anybody in now (454).", Assert.IsType<MailOutcome.TryLater>(await SendAsync(Three, password: "passw0rd")).Reason);
+        var later = Assert.IsType<MailOutcome.TryLater>(await SendAsync(Three, password: "passw0rd"));
+
+        Assert.Equal("The mail server cannot sign anybody in now (454).", later.Reason);
     }
 
     [Fact]
@@ -308,10 +322,28 @@ public sealed class SmtpTransportTests : IAsyncLifetime
     {
         server.Extensions = knows ? [.. server.Extensions, "SMTPUTF8"] : server.Extensions;
 
-        var accepted = Assert.IsType<MailOutcome.Accepted>(await SendAsync(MailSample.Batch(MailSample.Recipient("ann", "ännchen@readers.example"), MailSample.Recipient("bob"))));
+        var batch = MailSample.Batch(
+            MailSample.Recipient("ann", "ännchen@readers.example"), MailSample.Recipient("bob"), MailSample.Recipient("cat", "kätzchen@readers.example"));
 
-        Assert.Equal(knows ? [] : ["ann"], accepted.Rejected);
-        Assert.Equal(knows ? ["ännchen@readers.example", "bob@readers.example"] : ["bob@readers.example"], Got());
+        var accepted = Assert.IsType<MailOutcome.Accepted>(await SendAsync(batch));
+
+        Assert.Equal(knows ? [] : ["ann", "cat"], accepted.Rejected);
+        Assert.Equal(knows ? ["ännchen@readers.example", "bob@readers.example", "kätzchen@readers.example"] : ["bob@readers.example"], Got());
+        var senders = server.Commands.Where(line => line.StartsWith("MAIL", StringComparison.Ordinal));
+        Assert.Equal(knows ? [true, false, true] : [false], senders.Select(line => line.Contains(" SMTPUTF8", StringComparison.Ordinal)));
+        Assert.Equal([new(2, true), new MailProgress(3, false)], progress[^2..]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_domain_with_letters_beyond_ASCII_goes_anywhere(bool knows)
+    {
+        server.Extensions = knows ? [.. server.Extensions, "SMTPUTF8"] : server.Extensions;
+
+        Assert.Empty(Assert.IsType<MailOutcome.Accepted>(await SendAsync(MailSample.Batch(MailSample.Recipient("ann", "ann@bücher.example")))).Rejected);
+
+        Assert.Equal(["ann@xn--bcher-kva.example"], Got());
     }
 
     [Fact]
@@ -333,7 +365,8 @@ public sealed class SmtpTransportTests : IAsyncLifetime
     {
         Assert.Equal(100, Transport().MostRecipients);
         Assert.False(Transport().RepeatsSafely);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SendAsync(MailSample.Batch(Enumerable.Range(0, 101).Select(n => MailSample.Recipient($"r{n}")).ToList())));
+        var many = MailSample.Batch(Enumerable.Range(0, 101).Select(n => MailSample.Recipient($"r{n}")).ToList());
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => SendAsync(many));
     }
 
     private SmtpTransport Transport(int? port = null, string? password = null, TimeSpan? patience = null, X509Certificate2? trusted = null) =>
@@ -343,7 +376,8 @@ public sealed class SmtpTransportTests : IAsyncLifetime
             CertificateCheck = trusted is null ? null : (_, certificate, _, _) => certificate!.GetCertHashString() == trusted.GetCertHashString(),
         };
 
-    private Task<MailOutcome> SendAsync(MailBatch batch, int? port = null, string? password = null, TimeSpan? patience = null, X509Certificate2? trusted = null) =>
+    private Task<MailOutcome> SendAsync(
+        MailBatch batch, int? port = null, string? password = null, TimeSpan? patience = null, X509Certificate2? trusted = null) =>
         Transport(port, password, patience, trusted).SendAsync(batch, ReportAsync, TestContext.Current.CancellationToken);
 
     private Task ReportAsync(MailProgress step)
