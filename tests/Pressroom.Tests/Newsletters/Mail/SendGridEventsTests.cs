@@ -53,7 +53,9 @@ public sealed class SendGridEventsTests
     [Fact]
     public void An_open_by_a_machine_says_so()
     {
-        var events = Read("""[{"sg_event_id":"1","timestamp":1,"event":"open","sg_machine_open":true},{"sg_event_id":"2","timestamp":1,"event":"open","sg_machine_open":false}]""");
+        var events = Read("""
+            [{"sg_event_id":"1","timestamp":1,"event":"open","sg_machine_open":true},{"sg_event_id":"2","timestamp":1,"event":"open","sg_machine_open":false}]
+            """);
 
         Assert.Equal([true, false], events.Select(one => one.IsMachine));
     }
@@ -83,7 +85,11 @@ public sealed class SendGridEventsTests
     [Fact]
     public void Bytes_that_are_no_text_are_passed_over()
     {
-        byte[] body = [.. "[{\"event\":\"delivered\",\"timestamp\":1,\"sg_event_id\":\""u8, 0xff, .. "\"},{\"event\":\"delivered\",\"timestamp\":1,\"sg_event_id\":\"2\"}]"u8];
+        byte[] body =
+        [
+            .. "[{\"event\":\"delivered\",\"timestamp\":1,\"sg_event_id\":\""u8, 0xff,
+            .. "\"},{\"event\":\"delivered\",\"timestamp\":1,\"sg_event_id\":\"2\"}]"u8,
+        ];
 
         Assert.Equal("2", Assert.Single(SendGridEvents.ReadOrNull(body)!).Id);
     }
