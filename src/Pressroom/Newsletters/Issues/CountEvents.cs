@@ -5,43 +5,6 @@ using Pressroom.Storage;
 
 namespace Pressroom.Newsletters.Issues;
 
-/// <summary>What a mail provider tells of a mail after it took it over.</summary>
-/// <param name="Id">The event's own id: a repeated delivery of the event has the same.</param>
-/// <param name="Kind">What happened.</param>
-/// <param name="Batch">The batch's id, as it travelled with the mail; null where the event has none.</param>
-/// <param name="Recipient">The recipient's id, as it travelled with the mail; null where the event has none.</param>
-/// <param name="Reason">The provider's words. Never kept: they may hold an address.</param>
-/// <param name="At">When it happened.</param>
-public sealed record MailEvent(string Id, MailEventKind Kind, string? Batch, string? Recipient, string? Reason, DateTimeOffset At);
-
-/// <summary>What happened to a mail.</summary>
-public enum MailEventKind
-{
-    /// <summary>The provider has it, or tries again: a proof that it took it over, and no more.</summary>
-    Accepted,
-
-    /// <summary>It is in the recipient's mailbox.</summary>
-    Delivered,
-
-    /// <summary>The address does not exist any more, or the provider will not send to it.</summary>
-    Bounced,
-
-    /// <summary>It was turned away for this once.</summary>
-    Blocked,
-
-    /// <summary>The recipient called it spam.</summary>
-    Complained,
-
-    /// <summary>The recipient unsubscribed at the provider.</summary>
-    Unsubscribed,
-
-    /// <summary>It was opened.</summary>
-    Opened,
-
-    /// <summary>A link in it was followed.</summary>
-    Clicked,
-}
-
 /// <summary>An issue's figures, in recipients: who opens twice counts once.</summary>
 public sealed record NewsletterFigures(int Delivered, int Bounced, int Complained, int Unsubscribed, int Opened, int Clicked)
 {
@@ -81,7 +44,7 @@ public sealed class CountEvents(
     /// <summary>Counts the events.</summary>
     public async Task RunAsync(IReadOnlyList<MailEvent> events, CancellationToken cancellation)
     {
-        foreach (var some in events.Where(one => one.Recipient is not null).GroupBy(one => one.Recipient!))
+        foreach (var some in events.Where(one => one is { RecipientId: not null, Suppresses: true }).GroupBy(one => one.RecipientId!))
         {
             if (SubscriberId.TryParse(some.Key, out var id))
             {
@@ -89,7 +52,7 @@ public sealed class CountEvents(
             }
         }
 
-        var known = events.Select(one => (Event: one, Place: Parse(one.Batch))).Where(pair => pair.Place is not null).ToList();
+        var known = events.Select(one => (Event: one, Place: Parse(one.BatchId))).Where(pair => pair.Place is not null).ToList();
         foreach (var (newsletter, batch) in known.Select(pair => pair.Place!.Value).Distinct().ToList())
         {
             if (!await ProveAsync(newsletter, batch, cancellation))
@@ -98,8 +61,8 @@ public sealed class CountEvents(
             }
         }
 
-        var countable = known.Where(pair => pair.Event.Kind is not (MailEventKind.Accepted or MailEventKind.Blocked) && SubscriberId.TryParse(pair.Event.Recipient, out _));
-        foreach (var partition in countable.GroupBy(pair => Partition(pair.Place!.Value.Newsletter, pair.Event.Recipient![0])))
+        var countable = known.Where(pair => IsCounted(pair.Event) && SubscriberId.TryParse(pair.Event.RecipientId, out _));
+        foreach (var partition in countable.GroupBy(pair => Partition(pair.Place!.Value.Newsletter, pair.Event.RecipientId![0])))
         {
             foreach (var some in partition.Select(pair => pair.Event).DistinctBy(one => one.Id, StringComparer.Ordinal).Chunk(EventsAtOnce))
             {
@@ -115,40 +78,36 @@ public sealed class CountEvents(
         return rows.Select(Read).Aggregate(NewsletterFigures.None, (sum, figures) => sum.Plus(figures));
     }
 
+    // A machine that opens every mail says nothing of its reader.
+    private static bool IsCounted(MailEvent one) => NewsletterFigures.None.With(one.Kind) != NewsletterFigures.None && !(one.Kind == MailEventKind.Opened && one.IsMachine);
+
     private static string Partition(NewsletterId id, char digit) => $"{id}|{digit}";
 
     private static (NewsletterId Newsletter, BatchName Batch)? Parse(string? batch) =>
         batch?.Split('.') is [var issue, var name] && NewsletterId.TryParse(issue, out var id) && BatchName.TryParse(name, out var parsed) ? (id, parsed) : null;
 
     // Not by an event from before the subscription, which may come late or again.
-    private async Task SuppressAsync(SubscriberId id, IReadOnlyList<MailEvent> events, CancellationToken cancellation)
-    {
-        var telling = events.Where(one => one.Kind is MailEventKind.Bounced or MailEventKind.Complained or MailEventKind.Unsubscribed).ToList();
-        if (telling.Count == 0)
-        {
-            return;
-        }
-
-        await subscribers.ChangeAsync(
+    private Task SuppressAsync(SubscriberId id, IReadOnlyList<MailEvent> events, CancellationToken cancellation) =>
+        subscribers.ChangeAsync(
             id,
             subscriber =>
             {
                 var now = time.GetUtcNow();
                 var since = subscriber.ConfirmedAt?.ToUnixTimeSeconds() ?? 0;
-                foreach (var one in telling.Where(one => one.At.ToUnixTimeSeconds() >= since))
+                foreach (var one in events.Where(one => one.At.ToUnixTimeSeconds() >= since))
                 {
                     subscriber = one.Kind switch
                     {
-                        MailEventKind.Bounced => subscriber.Suppressed(Suppression.Bounce, now),
                         MailEventKind.Complained => subscriber.Suppressed(Suppression.Complaint, now),
-                        _ => subscriber.State == SubscriberState.Unsubscribed ? subscriber : subscriber.Unsubscribed(now),
+                        MailEventKind.Unsubscribed when subscriber.State == SubscriberState.Unsubscribed => subscriber,
+                        MailEventKind.Unsubscribed => subscriber.Unsubscribed(now),
+                        _ => subscriber.Suppressed(Suppression.Bounce, now),
                     };
                 }
 
                 return subscriber;
             },
             cancellation);
-    }
 
     // False when there is no such batch.
     private async Task<bool> ProveAsync(NewsletterId id, BatchName name, CancellationToken cancellation)
@@ -193,7 +152,7 @@ public sealed class CountEvents(
                 }
 
                 operations.Add(new TableOperation.Insert(row, new Columns { { "kind", one.Kind.ToString() }, { "at", one.At } }));
-                var person = $"person|{one.Kind}|{one.Recipient}";
+                var person = $"person|{one.Kind}|{one.RecipientId}";
                 if (persons.Add(person) && await tables.GetAsync(Table, partition, person, cancellation) is null)
                 {
                     operations.Add(new TableOperation.Insert(person, new Columns { { "at", one.At } }));

@@ -187,6 +187,9 @@ public sealed record NewsletterBatch
     /// <summary>When anything of this last changed.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>What became of its recipients so far.</summary>
+    public BatchTally Tally => Marks.Tally();
+
     /// <summary>Whether nothing will happen any more unless a person or an event asks for it.</summary>
     public bool IsSettled => State is BatchState.Sent or BatchState.Failed or BatchState.Unknown;
 
