@@ -29,6 +29,7 @@ public sealed class CrashTests
                 }
             };
             await RunAsync(desk, seed, () => kills++);
+            desk.OnWrite = () => { };
             await SettleAsync(desk, NewsletterId.Letter(seed), $"killed at write {fatal}");
         }
 
