@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
@@ -14,7 +13,7 @@ namespace Pressroom.Functions.Newsletters;
 
 /// <summary>The administrator's calls for subscribers: the only ones that show addresses.</summary>
 public sealed class SubscriberFunctions(
-    Gate gate, ListSubscribers list, ImportSubscribers import, ExportSubscribers export, SubscriberStore subscribers)
+    Gate gate, ListSubscribers list, ImportSubscribers import, ExportSubscribers export, ForgetSubscribers forget, SubscriberStore subscribers)
 {
     // A line of a modem's time is better than none: an import may take a while.
     private static readonly Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate SlowUpload = new(bytesPerSecond: 1_000, gracePeriod: TimeSpan.FromSeconds(30));
@@ -117,6 +116,10 @@ public sealed class SubscriberFunctions(
                 ? new Answer(StatusCodes.Status204NoContent)
                 : Problems.NotFound("subscriber"),
             cancellation);
+
+    /// <summary>Every night: those who have not confirmed within thirty days.</summary>
+    [Function("ForgetSubscribers")]
+    public Task Forget([TimerTrigger("0 43 3 * * *")] TimerInfo timer, CancellationToken cancellation) => forget.RunAsync(cancellation);
 
     private static SubscriberFilter ReadFilter(IQueryCollection query, FieldErrors errors)
     {

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using Pressroom.Newsletters.Content;
 using Pressroom.Newsletters.Issues;
 using Pressroom.Newsletters.Subscribers;
+using Pressroom.Newsletters.Writing;
 
 namespace Pressroom.Newsletters;
 
@@ -23,6 +23,7 @@ public static class NewsletterServices
         services.AddSingleton<ImportSubscribers>();
         services.AddSingleton<ExportSubscribers>();
         services.AddSingleton<ListSubscribers>();
+        services.AddSingleton<ForgetSubscribers>();
         services.AddSingleton<ComposeMail>();
         services.AddSingleton<NewsletterStore>();
         services.AddSingleton<StartNewsletter>();
@@ -33,6 +34,7 @@ public static class NewsletterServices
         services.AddSingleton<FinishNewsletter>();
         services.AddSingleton<ControlNewsletter>();
         services.AddSingleton<CountEvents>();
+        services.AddSingleton<ReceiveEvents>();
         return services;
     }
 }

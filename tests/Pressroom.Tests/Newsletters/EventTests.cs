@@ -1,4 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Pressroom.Newsletters.Issues;
 using Pressroom.Newsletters.Mail;
 using Pressroom.Newsletters.Subscribers;
@@ -152,6 +156,48 @@ public sealed class EventTests
             ],
             TestContext.Current.CancellationToken);
         Assert.Equal(NewsletterFigures.None, await desk.Get<CountEvents>().FiguresAsync(issue.Id, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Sendgrids_call_is_counted_and_a_call_that_it_did_not_sign_is_not()
+    {
+        await using var desk = NewsletterDesk.Open();
+        await desk.SeedAsync(1);
+        var issue = await desk.StartLetterAsync();
+        await desk.PumpAsync();
+        var (batch, recipient) = desk.Transport.Mails.Single();
+        var body = JsonSerializer.SerializeToUtf8Bytes(new[]
+        {
+            new
+            {
+                email = recipient.Address.Value,
+                timestamp = desk.Time.GetUtcNow().ToUnixTimeSeconds(),
+                @event = "spamreport",
+                sg_event_id = "e1",
+                batch = batch.Id,
+                recipient = recipient.Id,
+            },
+        });
+        var timestamp = desk.Time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var signature = Convert.ToBase64String(NewsletterDesk.WebhookSigner.SignData(
+            [.. Encoding.ASCII.GetBytes(timestamp), .. body], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+
+        Assert.Equal(400, (await desk.WebhookAsync(NewsletterDesk.Body("application/json", body))).Status);
+        Assert.Equal(400, (await desk.WebhookAsync(Signed(signature, timestamp, [.. body, 0x20]))).Status);
+        Assert.Equal(SubscriberState.Confirmed, (await desk.FindAsync("reader0@example.net"))!.State);
+        for (var again = 0; again < 3; again++)
+        {
+            Assert.Equal(204, (await desk.WebhookAsync(Signed(signature, timestamp, body))).Status);
+        }
+
+        Assert.Equal(Suppression.Complaint, (await desk.FindAsync("reader0@example.net"))!.Suppression);
+        Assert.Equal(1, (await desk.Get<CountEvents>().FiguresAsync(issue.Id, TestContext.Current.CancellationToken)).Complained);
+
+        static Action<HttpRequest> Signed(string signature, string timestamp, byte[] body) => NewsletterDesk.Body("application/json", body) + (request =>
+        {
+            request.Headers[EventSignature.SignatureHeader] = signature;
+            request.Headers[EventSignature.TimestampHeader] = timestamp;
+        });
     }
 
     internal static MailEvent Delivered(int number, string batch, string recipient) =>

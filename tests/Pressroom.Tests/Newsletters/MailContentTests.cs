@@ -1,10 +1,9 @@
 using System.Text;
-using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Pressroom.Articles;
 using Pressroom.Newsletters;
-using Pressroom.Newsletters.Content;
 using Pressroom.Newsletters.Mail;
+using Pressroom.Newsletters.Writing;
 using Pressroom.Site.Themes;
 using Pressroom.Tests.Site;
 

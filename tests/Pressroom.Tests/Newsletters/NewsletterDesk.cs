@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -28,6 +29,11 @@ namespace Pressroom.Tests.Newsletters;
 internal sealed class NewsletterDesk : IAsyncDisposable
 {
     public const string AdminToken = "an-administrator-token-of-forty-characters";
+
+    /// <summary>Signs as SendGrid would.</summary>
+    public static readonly ECDsa WebhookSigner = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    private static readonly string WebhookKey = Convert.ToBase64String(WebhookSigner.ExportSubjectPublicKeyInfo());
 
     public static readonly SiteSettings Site = new(
         new Uri("https://example.org"), new Uri("https://api.example.org/api"), "Le Rivage", Language.Parse("fr"), TimeZoneInfo.FindSystemTimeZoneById("Europe/Paris"));
@@ -167,6 +173,8 @@ internal sealed class NewsletterDesk : IAsyncDisposable
     public Task<Reply> EditorAsync(Func<NewsletterFunctions, HttpRequest, Task<IResult>> call, Action<HttpRequest>? prepare = null) =>
         ExecuteAsync(request => call(Get<NewsletterFunctions>(), request), AsAdmin + prepare);
 
+    public Task<Reply> WebhookAsync(Action<HttpRequest> prepare) => ExecuteAsync(request => Get<MailEventFunctions>().Receive(request, Stop), prepare);
+
     public static Action<HttpRequest> Json(object body) => Body("application/json", JsonSerializer.Serialize(body));
 
     public static Action<HttpRequest> Form(params (string Name, string Value)[] fields) => Body(
@@ -219,12 +227,12 @@ internal sealed class NewsletterDesk : IAsyncDisposable
         collection.AddSingleton<Tokens>().AddSingleton<Idempotency>().AddSingleton<SignedLinks>().AddSingleton<Gate>();
         collection.AddSingleton(new HostIdentity(Guid.NewGuid().ToString("N"), IsAlone: true));
         collection.AddSingleton(Site).AddSingleton(Settings).AddSingleton<IReadOnlyList<ChannelSettings>>([]);
-        collection.AddSingleton(new MailSettings(EmailAddress.Stored("lettre@example.org"), "Le Rivage", [], "1 quai du Port, Brest", null, null, null));
+        collection.AddSingleton(new MailSettings(EmailAddress.Stored("lettre@example.org"), "Le Rivage", [], "1 quai du Port, Brest", null, WebhookKey, null));
         collection.AddSingleton(Theme.Load(new Dictionary<string, string>()));
         collection.AddSingleton<PageRenderer>().AddSingleton<SiteFiles>().AddSingleton<ListStore>().AddSingleton<ArticleStore>().AddSingleton<AuthorStore>();
         collection.AddSingleton<IMailTransport>(Transport);
         collection.AddNewsletters();
-        collection.AddSingleton<SubscriptionFunctions>().AddSingleton<SubscriberFunctions>().AddSingleton<NewsletterFunctions>();
+        collection.AddSingleton<MailEventFunctions>().AddSingleton<SubscriptionFunctions>().AddSingleton<SubscriberFunctions>().AddSingleton<NewsletterFunctions>();
         return (opened, collection.BuildServiceProvider());
     }
 

@@ -19,7 +19,7 @@ public sealed class OccasionTests
         await desk.SeedAsync(1, "ar", "arabe");
         var article = await CommitAsync(desk, Sample(1) with { Newsletter = true, Section = "Sport" });
         var start = desk.Get<StartArticleIssue>();
-        await Task.WhenAll(start.RunAsync(article, default), start.RunAsync(article, default), start.RunAsync(article, default));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => start.RunAsync(article, TestContext.Current.CancellationToken)));
         await desk.PumpAsync();
         await start.RunAsync(article with { Title = "Edited", Revision = 2 }, TestContext.Current.CancellationToken);
         await desk.PumpAsync();

@@ -152,6 +152,22 @@ public sealed class SubscriptionTests
         Assert.True(writes > 2);
     }
 
+    [Fact]
+    public async Task Who_never_confirms_is_forgotten_after_thirty_days()
+    {
+        await using var desk = NewsletterDesk.Open();
+        await desk.SeedAsync(1);
+        await SubscribeAsync(desk, new { email = Email });
+        await desk.PumpAsync();
+        desk.Time.Advance(TimeSpan.FromDays(29));
+        await desk.Get<ForgetSubscribers>().RunAsync(TestContext.Current.CancellationToken);
+        Assert.NotNull(await desk.FindAsync(Email));
+        desk.Time.Advance(TimeSpan.FromDays(2));
+        await desk.Get<ForgetSubscribers>().RunAsync(TestContext.Current.CancellationToken);
+        Assert.Null(await desk.FindAsync(Email));
+        Assert.NotNull(await desk.FindAsync("reader0@example.net"));
+    }
+
     [Theory]
     [InlineData("not-an-address")]
     [InlineData("a@b")]

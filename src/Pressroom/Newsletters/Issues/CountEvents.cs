@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Pressroom.Newsletters.Mail;
 using Pressroom.Newsletters.Subscribers;
 using Pressroom.Storage;
 
@@ -62,13 +63,13 @@ public sealed class CountEvents(
         }
 
         var countable = known.Where(pair => IsCounted(pair.Event) && SubscriberId.TryParse(pair.Event.RecipientId, out _));
-        foreach (var partition in countable.GroupBy(pair => Partition(pair.Place!.Value.Newsletter, pair.Event.RecipientId![0])))
+        await Task.WhenAll(countable.GroupBy(pair => Partition(pair.Place!.Value.Newsletter, pair.Event.RecipientId![0])).Select(async partition =>
         {
             foreach (var some in partition.Select(pair => pair.Event).DistinctBy(one => one.Id, StringComparer.Ordinal).Chunk(EventsAtOnce))
             {
                 await CountAsync(partition.Key, some, cancellation);
             }
-        }
+        }));
     }
 
     /// <summary>An issue's figures so far.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Pressroom.Articles;
-using Pressroom.Newsletters.Content;
+using Pressroom.Newsletters.Writing;
 using Pressroom.Site.Lists;
 using Pressroom.Storage;
 

@@ -1,7 +1,7 @@
 using Pressroom.Articles;
-using Pressroom.Newsletters.Content;
 using Pressroom.Newsletters.Mail;
 using Pressroom.Newsletters.Subscribers;
+using Pressroom.Newsletters.Writing;
 
 namespace Pressroom.Newsletters.Issues;
 

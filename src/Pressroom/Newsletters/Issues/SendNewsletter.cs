@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Pressroom.Deliveries;
-using Pressroom.Newsletters.Content;
 using Pressroom.Newsletters.Mail;
 using Pressroom.Newsletters.Subscribers;
+using Pressroom.Newsletters.Writing;
 using Pressroom.Storage;
 
 namespace Pressroom.Newsletters.Issues;

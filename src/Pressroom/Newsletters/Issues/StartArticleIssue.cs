@@ -1,5 +1,5 @@
 using Pressroom.Articles;
-using Pressroom.Newsletters.Content;
+using Pressroom.Newsletters.Writing;
 using Pressroom.Storage;
 
 namespace Pressroom.Newsletters.Issues;

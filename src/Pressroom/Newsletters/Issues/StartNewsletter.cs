@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pressroom.Articles;
-using Pressroom.Newsletters.Content;
 using Pressroom.Newsletters.Subscribers;
+using Pressroom.Newsletters.Writing;
 using Pressroom.Site;
 using Pressroom.Storage;
 

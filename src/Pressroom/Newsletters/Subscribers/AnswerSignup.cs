@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Pressroom.Newsletters.Content;
 using Pressroom.Newsletters.Mail;
+using Pressroom.Newsletters.Writing;
 using Pressroom.Storage;
 
 namespace Pressroom.Newsletters.Subscribers;

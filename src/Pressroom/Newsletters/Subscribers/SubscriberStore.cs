@@ -63,9 +63,11 @@ public sealed class SubscriberStore(ITableStore tables)
     /// <summary>Deletes all that is held of a subscriber. Who has left or was suppressed keeps a row without an address, so that no import
     /// brings them back.</summary>
     /// <returns>False where there is nothing to delete.</returns>
-    public async Task<bool> EraseAsync(SubscriberId id, CancellationToken cancellation)
+    public Task<bool> EraseAsync(SubscriberId id, CancellationToken cancellation) => EraseAsync(id, _ => true, cancellation);
+
+    internal async Task<bool> EraseAsync(SubscriberId id, Func<Subscriber, bool> isToGo, CancellationToken cancellation)
     {
-        while (await FindAsync(id, cancellation) is { Subscriber: { Address: not null } subscriber } stored)
+        while (await FindAsync(id, cancellation) is { Subscriber: { Address: not null } subscriber } stored && isToGo(subscriber))
         {
             var remains = subscriber.State is SubscriberState.Suppressed or SubscriberState.Unsubscribed || subscriber.LeftAt is not null;
             var left = new Subscriber

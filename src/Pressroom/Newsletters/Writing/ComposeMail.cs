@@ -7,7 +7,7 @@ using Pressroom.Site.Body;
 using Pressroom.Site.Pages;
 using Pressroom.Site.Themes;
 
-namespace Pressroom.Newsletters.Content;
+namespace Pressroom.Newsletters.Writing;
 
 /// <summary>Writes mails to subscribers, from the theme's templates <c>mail/*.liquid</c>: a text part and an HTML part with tables and inlined styles.</summary>
 public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mail)

@@ -3,7 +3,7 @@ using System.Text;
 using AngleSharp.Dom;
 using Pressroom.Site.Body;
 
-namespace Pressroom.Newsletters.Content;
+namespace Pressroom.Newsletters.Writing;
 
 /// <summary>An article's body for mail programs: with its styles inlined, and as plain text.</summary>
 /// <param name="Html">The body's safe HTML with a style on each element; links within the text lead to its page.</param>
