@@ -78,7 +78,7 @@ public sealed class MailContentTests
         var hostile = Compose.Letter("</title><script>x</script> & \"co\"", "<script>alert(1)</script> &amp; <b>gras</b> `&lt;`", Samples.French, "newsletters/x/").Content;
         Assert.DoesNotContain("<script", hostile.Html, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("</title><script>x</script> & \"co\"", hostile.Text, StringComparison.Ordinal);
-        Assert.Contains("& gras &lt;", hostile.Text, StringComparison.Ordinal);
+        Assert.Contains("& gras `<`", hostile.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,8 +93,9 @@ internal sealed class PlainText
     private readonly StringBuilder text = new();
     private readonly StringBuilder line = new();
     private string margin = "";
+    private string lastMargin = "";
     private string? bullet;
-    private int emptyLines = 1;
+    private bool isParagraphOver;
 
     public static string Of(IElement body)
     {
@@ -138,6 +139,11 @@ internal sealed class PlainText
                 }
 
                 break;
+            case "a" when element.ClassList.Contains("footnote-back-ref"):
+                break;
+            case "a" when element.ClassList.Contains("footnote-ref"):
+                line.Append('[').Append(element.TextContent.Trim()).Append(']');
+                break;
             case "a":
                 Link(element);
                 break;
@@ -162,6 +168,7 @@ internal sealed class PlainText
             case "td" or "th":
                 if (element.PreviousElementSibling is not null)
                 {
+                    TrimLine();
                     line.Append(" | ");
                 }
 
@@ -242,23 +249,35 @@ internal sealed class PlainText
     private void Paragraph()
     {
         EndLine();
-        if (emptyLines == 0)
-        {
-            text.Append(margin.TrimEnd()).Append('\n');
-            emptyLines++;
-        }
+        isParagraphOver = text.Length > 0;
     }
 
     private void EndLine()
     {
+        TrimLine();
         if (line.Length == 0)
         {
             return;
         }
 
-        text.Append(bullet is null ? margin : margin[..^bullet.Length] + bullet).Append(line.ToString().TrimEnd()).Append('\n');
+        if (isParagraphOver)
+        {
+            // Between a quote and what is around it the empty line is not part of the quote.
+            text.Append((margin.Length < lastMargin.Length ? margin : lastMargin).TrimEnd()).Append('\n');
+            isParagraphOver = false;
+        }
+
+        text.Append(bullet is null ? margin : margin[..^bullet.Length] + bullet).Append(line).Append('\n');
+        lastMargin = margin;
         bullet = null;
         line.Clear();
-        emptyLines = 0;
+    }
+
+    private void TrimLine()
+    {
+        while (line.Length > 0 && line[^1] == ' ')
+        {
+            line.Length--;
+        }
     }
 }
