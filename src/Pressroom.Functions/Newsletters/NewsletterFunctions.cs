@@ -278,7 +278,8 @@ internal sealed record BatchAnswer(
     {
         var tally = batch.Tally;
         return new BatchAnswer(
-            batch.Name.ToString(), NewsletterFunctions.Word(batch.State), batch.Marks.Count, tally.Sent, tally.Failed, tally.Unknown, tally.Left, batch.Attempts, batch.Reason, batch.UpdatedAt);
+            batch.Name.ToString(), NewsletterFunctions.Word(batch.State), batch.Marks.Count, tally.Sent, tally.Failed, tally.Unknown, tally.Left, batch.Attempts,
+            batch.Reason, batch.UpdatedAt);
     }
 }
 

@@ -28,7 +28,8 @@ internal sealed class SmallForm
 
     public static bool IsFormType(HttpRequest request) =>
         request.ContentType is { } type
-        && (type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) || type.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase));
+        && (type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
+            || type.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The form, or the refusal: no form, too large, or broken.</summary>
     public static async Task<(SmallForm? Form, Answer? Refusal)> ReadAsync(HttpRequest request, CancellationToken cancellation)

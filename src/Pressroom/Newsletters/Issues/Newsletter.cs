@@ -28,7 +28,7 @@ public readonly record struct NewsletterId
     public static bool TryParse([NotNullWhen(true)] string? text, out NewsletterId id)
     {
         var valid = text is { Length: > 7 and <= 80 } && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-            && (text.StartsWith("article-", StringComparison.Ordinal) || text.StartsWith("digest-", StringComparison.Ordinal) || text.StartsWith("letter-", StringComparison.Ordinal));
+            && text.Split('-')[0] is "article" or "digest" or "letter";
         id = valid ? new NewsletterId(text!) : default;
         return valid;
     }

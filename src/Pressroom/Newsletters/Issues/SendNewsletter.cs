@@ -37,6 +37,8 @@ public sealed partial class SendNewsletter(
             return;
         }
 
+        // Read before anything is claimed: after the claim only the call itself may fail, or it would have to be called unknown.
+        var content = await newsletters.ReadContentAsync(id, cancellation);
         var name = new BatchName(message.Lane, message.Batch);
         var taken = await newsletters.FindBatchAsync(id, name, cancellation) is null ? await TakeNextAsync(issue, name, cancellation) : null;
         if (taken is TakenBatch.None)
@@ -47,11 +49,13 @@ public sealed partial class SendNewsletter(
         }
 
         var step = taken is TakenBatch.Made made
-            ? await SendAsync(issue, made.Stored, made.Recipients)
+            ? await SendAsync(issue, content, made.Stored, made.Recipients)
             : Step.LookAgain;
         while (step == Step.LookAgain)
         {
-            step = await newsletters.FindBatchAsync(id, name, cancellation) is { } stored ? await StepAsync(issue, stored, cancellation) : Step.Wait;
+            step = await newsletters.FindBatchAsync(id, name, cancellation) is { } stored
+                ? await StepAsync(issue, content, stored, cancellation)
+                : Step.Wait;
         }
 
         if (step == Step.GoOn)
@@ -79,13 +83,13 @@ public sealed partial class SendNewsletter(
         public sealed record Other : TakenBatch;
     }
 
-    private async Task<Step> StepAsync(Newsletter issue, StoredBatch stored, CancellationToken cancellation)
+    private async Task<Step> StepAsync(Newsletter issue, MailContent content, StoredBatch stored, CancellationToken cancellation)
     {
         var batch = stored.Batch;
         switch (batch.State)
         {
             case BatchState.Queued:
-                return await ClaimAsync(issue, stored, batch, cancellation);
+                return await ClaimAsync(issue, content, stored, batch, cancellation);
             case BatchState.Sending when host.MayBeAtWork(batch.ClaimedBy, batch.LastTriedAt, time.GetUtcNow(), ClaimLimit):
                 await AskAsync(issue.Id, batch.Name, batch.LastTriedAt!.Value + ClaimLimit - time.GetUtcNow());
                 return Step.Wait;
@@ -93,7 +97,7 @@ public sealed partial class SendNewsletter(
                 LogLeftBehind(issue.Id.Value, batch.Name.ToString());
                 var left = LeftBehind(batch);
                 return left.Marks.Has(RecipientMarks.Open)
-                    ? await ClaimAsync(issue, stored, left, cancellation)
+                    ? await ClaimAsync(issue, content, stored, left, cancellation)
                     : await WriteAsync(issue.Id, left.Settled(), stored.ETag) is null ? Step.LookAgain : Step.GoOn;
             default:
                 return Step.GoOn;
@@ -180,28 +184,26 @@ public sealed partial class SendNewsletter(
     private MailRecipient RecipientOf(Newsletter issue, SubscriberId id, EmailAddress address) =>
         new(id.Value, address, new Dictionary<string, string>(1) { [ComposeMail.UnsubscribePlaceholder] = links.Unsubscribe(id, issue.CreatedAt) });
 
-    private async Task<Step> ClaimAsync(Newsletter issue, StoredBatch stored, NewsletterBatch batch, CancellationToken cancellation)
+    private async Task<Step> ClaimAsync(Newsletter issue, MailContent content, StoredBatch stored, NewsletterBatch batch, CancellationToken cancellation)
     {
+        var (recipients, marks) = await OpenRecipientsAsync(issue, batch, cancellation);
         var now = time.GetUtcNow();
         var claimed = batch with
         {
             State = BatchState.Sending,
+            Marks = marks,
             Attempts = batch.Attempts + 1,
             ClaimedBy = host.Id,
             LastTriedAt = now,
             UpdatedAt = now,
             Reports = false,
         };
-        if (await newsletters.WriteBatchAsync(issue.Id, claimed, stored.ETag, cancellation) is not { } etag)
-        {
-            return Step.LookAgain;
-        }
-
-        var (recipients, marks) = await OpenRecipientsAsync(issue, claimed, cancellation);
-        return await SendAsync(issue, new StoredBatch(claimed with { Marks = marks }, etag), recipients);
+        return await newsletters.WriteBatchAsync(issue.Id, claimed, stored.ETag, cancellation) is { } etag
+            ? await SendAsync(issue, content, new StoredBatch(claimed, etag), recipients)
+            : Step.LookAgain;
     }
 
-    private async Task<Step> SendAsync(Newsletter issue, StoredBatch claimed, IReadOnlyList<MailRecipient> recipients)
+    private async Task<Step> SendAsync(Newsletter issue, MailContent content, StoredBatch claimed, IReadOnlyList<MailRecipient> recipients)
     {
         var attempt = new SendAttempt(newsletters, issue.Id, claimed, recipients, time);
         if (recipients.Count == 0)
@@ -209,15 +211,15 @@ public sealed partial class SendNewsletter(
             return await WriteAsync(issue.Id, claimed.Batch.Settled(), claimed.ETag) is null ? Step.LookAgain : Step.GoOn;
         }
 
-        var content = await newsletters.ReadContentAsync(issue.Id, CancellationToken.None);
         var outcome = await CallAsync(new MailBatch($"{issue.Id}.{claimed.Batch.Name}", "newsletter", content, recipients), attempt);
         LogOutcome(issue.Id.Value, claimed.Batch.Name.ToString(), recipients.Count, claimed.Batch.Attempts, outcome.GetType().Name);
+        var step = await SettleAsync(issue, attempt, outcome);
         if (outcome is MailOutcome.Accepted accepted)
         {
             await SuppressAsync(accepted.Rejected);
         }
 
-        return await SettleAsync(issue, attempt, outcome);
+        return step;
     }
 
     // Those who are still to be sent to, and may be: the rows are read again, so that who left since the batch was made gets nothing.
@@ -284,7 +286,9 @@ public sealed partial class SendNewsletter(
             {
                 Marks = attempt.MarkAll(RecipientMarks.Sent, accepted.Rejected),
                 ProviderMessageId = accepted.ProviderMessageId,
-                Reason = null,
+
+                // Somebody may be unsure since an earlier try.
+                Reason = batch.Marks.Has(RecipientMarks.Unsure) ? batch.Reason : null,
             }, null),
             MailOutcome.Refused refused => (batch with { Marks = attempt.MarkRest(RecipientMarks.Failed), Reason = refused.Reason }, null),
             MailOutcome.TryLater later when isFinal => (batch with
@@ -292,7 +296,8 @@ public sealed partial class SendNewsletter(
                 Marks = attempt.MarkRest(RecipientMarks.Failed),
                 Reason = $"Given up after {batch.Attempts} tries. {later.Reason}",
             }, null),
-            MailOutcome.TryLater later => (batch with { Marks = attempt.MarkRest(RecipientMarks.Open), Reason = later.Reason }, Backoff.Longer(later.After, Backoff.After(batch.Attempts))),
+            MailOutcome.TryLater later => (
+                batch with { Marks = attempt.MarkRest(RecipientMarks.Open), Reason = later.Reason }, Backoff.Longer(later.After, Backoff.After(batch.Attempts))),
             MailOutcome.Unknown unknown when transport.RepeatsSafely && !isFinal =>
                 (batch with { Marks = attempt.MarkRest(RecipientMarks.Open), Reason = unknown.Reason }, (TimeSpan?)Backoff.After(batch.Attempts)),
 
