@@ -109,6 +109,36 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
         Target = links.Href(toPath + "/"),
     });
 
+    /// <summary>A small page that answers somebody who followed a link or sent a form. It is served by the API, which may be on another
+    /// host than the site, so all its addresses are absolute; and it does not tell other hosts its own address, which may hold a token.</summary>
+    /// <param name="name">Which of the theme's texts it shows: <c>{name}_title</c> and <c>{name}_text</c>.</param>
+    /// <param name="language">The reader's language.</param>
+    /// <param name="form">What the reader can do there.</param>
+    public byte[] Notice(string name, Language language, NoticeForm? form = null)
+    {
+        var texts = theme.TextsFor(language, site.Language);
+        var head = new HeadView(texts[name + "_title"] + " – " + site.Title) { Robots = "noindex", Meta = [new MetaView("name", "referrer", "no-referrer")] };
+        var around = frame.For(language, [], head);
+        return theme.Render("notice.liquid", new NoticePageView
+        {
+            Frame = around with
+            {
+                HomeUrl = Absolute(around.HomeUrl),
+                StyleUrl = Absolute(around.StyleUrl),
+                IconUrl = Absolute(around.IconUrl),
+                Feeds = [.. around.Feeds.Select(feed => feed with { Url = Absolute(feed.Url) })],
+            },
+            Notice = new NoticeView(texts[name + "_title"] ?? "", texts[name + "_text"] ?? "", form is null ? null : new NoticeFormView(
+                form.Action,
+                form.Button is null ? null : texts[$"{name}_button"],
+                form.Button,
+                [.. form.Languages.Select(other => new LanguageLinkView(NameOf(other), other.Tag, other.Direction, "", other == form.Language))],
+                [.. form.Sections.Select(section => new NoticeChoiceView(section.Value, section.Name, section.IsChosen))])),
+        });
+
+        string Absolute(string rooted) => links.Origin + rooted;
+    }
+
     private static LinkView? AuthorLink(string? name, string? key, SiteLinks links) =>
         name is null ? null : new LinkView(name, key is null ? null : links.Href(new ListKey(ListKind.Author, key).Folder));
 
@@ -179,3 +209,21 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
     private static string Capitalised(string text, Language language) =>
         text.Length == 0 ? text : language.Culture.TextInfo.ToUpper(text[..1]) + text[1..];
 }
+
+/// <summary>What the reader of a notice can do: press its button, and choose a language and sections.</summary>
+/// <param name="Action">Where it is posted.</param>
+/// <param name="Button">The value that the button sends as <c>action</c>; null for no button.</param>
+public sealed record NoticeForm(string Action, string? Button)
+{
+    /// <summary>The language that is chosen now.</summary>
+    public Language? Language { get; init; }
+
+    /// <summary>The languages to choose from; none for no choice.</summary>
+    public IReadOnlyList<Language> Languages { get; init; } = [];
+
+    /// <summary>The sections to choose from.</summary>
+    public IReadOnlyList<NoticeChoice> Sections { get; init; } = [];
+}
+
+/// <summary>Something to tick.</summary>
+public sealed record NoticeChoice(string Value, string Name, bool IsChosen);

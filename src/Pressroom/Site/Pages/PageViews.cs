@@ -102,3 +102,22 @@ internal sealed record MessagePageView
 
     public string? Target { get; init; }
 }
+
+[TemplateView]
+internal sealed record NoticePageView
+{
+    public required FrameView Frame { get; init; }
+
+    public required NoticeView Notice { get; init; }
+}
+
+[TemplateView]
+internal sealed record NoticeView(string Title, string Text, NoticeFormView? Form);
+
+/// <summary>A button that sends <paramref name="Value"/> as <c>action</c>, and choices.</summary>
+[TemplateView]
+internal sealed record NoticeFormView(
+    string Action, string? Button, string? Value, IReadOnlyList<LanguageLinkView> Languages, IReadOnlyList<NoticeChoiceView> Sections);
+
+[TemplateView]
+internal sealed record NoticeChoiceView(string Value, string Name, bool Chosen);

@@ -1,0 +1,313 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Access;
+using Pressroom.Functions.Http;
+using Pressroom.Newsletters;
+using Pressroom.Newsletters.Issues;
+using Pressroom.Newsletters.Mail;
+using Pressroom.Newsletters.Subscribers;
+
+namespace Pressroom.Functions.Newsletters;
+
+/// <summary>The editors' calls for issues of the newsletter, and what sends them.</summary>
+public sealed class NewsletterFunctions(
+    Gate gate, NewsletterStore newsletters, SendLetter letters, ControlNewsletter control, CountEvents events, StartNewsletter start, SendNewsletter send,
+    SendDigests digests, SiteSettings site)
+{
+    private const int MostBytes = 2 * 1024 * 1024;
+    private const int MostBodyBytes = 256 * 1024;
+    private const int MostSmallBytes = 4096;
+
+    /// <summary>GET /newsletters: newest first.</summary>
+    [Function("ListNewsletters")]
+    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "newsletters")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Editor,
+            async _ =>
+            {
+                var errors = new FieldErrors();
+                var paging = Paging.Read(request, errors);
+                if (errors.Any)
+                {
+                    return Problems.Invalid(errors);
+                }
+
+                var (found, cursor) = await newsletters.ListAsync(paging.After, paging.Limit, cancellation);
+                var items = new List<NewsletterAnswer>();
+                foreach (var issue in found)
+                {
+                    items.Add(await ShowAsync(issue, cancellation));
+                }
+
+                return Answer.Of(200, new NewsletterListAnswer(items, Paging.Cursor(cursor)), NewsletterJson.Default.NewsletterListAnswer);
+            },
+            cancellation);
+
+    /// <summary>POST /newsletters <c>{subject, body, language?, sections?}</c>: 201, on its way to the audience; with <c>testTo</c> 200, sent to that
+    /// one address alone.</summary>
+    [Function("SendLetter")]
+    public Task<IResult> Send([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitOnceAsync(
+            request,
+            Role.Editor,
+            MostBytes,
+            async (_, fields, seed) =>
+            {
+                var (letter, testTo) = Read(fields);
+                if (fields.Errors.Any)
+                {
+                    return Problems.Invalid(fields.Errors);
+                }
+
+                try
+                {
+                    if (testTo is { } address)
+                    {
+                        return Answer.Of(200, TestAnswer.Of(await letters.TestAsync(seed, letter, address, cancellation)), NewsletterJson.Default.TestAnswer);
+                    }
+
+                    var issue = await letters.StartAsync(seed, letter, cancellation);
+                    return Answer.Of(StatusCodes.Status201Created, await ShowAsync(issue, cancellation), NewsletterJson.Default.NewsletterAnswer) with
+                    {
+                        Location = $"{site.ApiBaseUrl.AbsoluteUri.TrimEnd('/')}/newsletters/{issue.Id}",
+                    };
+                }
+                catch (FormatException pathological)
+                {
+                    return Problems.Invalid("body", pathological.Message);
+                }
+            },
+            cancellation);
+
+    /// <summary>GET /newsletters/{id}: the issue with its figures and batches; <c>limit</c> and <c>cursor</c> page the batches.</summary>
+    [Function("GetNewsletter")]
+    public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "newsletters/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Editor,
+            async _ =>
+            {
+                var errors = new FieldErrors();
+                var paging = Paging.Read(request, errors);
+                if (errors.Any)
+                {
+                    return Problems.Invalid(errors);
+                }
+
+                if (!NewsletterId.TryParse(id, out var newsletter) || await newsletters.FindAsync(newsletter, cancellation) is not { Newsletter: var issue })
+                {
+                    return Problems.NotFound("newsletter");
+                }
+
+                var batches = await newsletters.BatchesAsync(newsletter, paging.After, paging.Limit + 1, cancellation);
+                var shown = batches.Take(paging.Limit).Select(stored => BatchAnswer.Of(stored.Batch)).ToList();
+                var answer = await ShowAsync(issue, cancellation) with
+                {
+                    Figures = await events.FiguresAsync(newsletter, cancellation),
+                    Batches = new BatchListAnswer(shown, Paging.Cursor(batches.Count > paging.Limit ? shown[^1].Id : null)),
+                };
+                return Answer.Of(200, answer, NewsletterJson.Default.NewsletterAnswer);
+            },
+            cancellation);
+
+    /// <summary>POST /newsletters/{id}/pause: no further batch begins.</summary>
+    [Function("PauseNewsletter")]
+    public Task<IResult> Pause(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/pause")] HttpRequest request, string id, CancellationToken cancellation) =>
+        ControlAsync(request, id, control.PauseAsync, state => state is NewsletterState.Paused, cancellation);
+
+    /// <summary>POST /newsletters/{id}/resume: goes on.</summary>
+    [Function("ResumeNewsletter")]
+    public Task<IResult> Resume(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/resume")] HttpRequest request, string id, CancellationToken cancellation) =>
+        ControlAsync(request, id, control.ResumeAsync, state => state is NewsletterState.Starting or NewsletterState.Sending, cancellation);
+
+    /// <summary>POST /newsletters/{id}/cancel: no further batch begins, for good.</summary>
+    [Function("CancelNewsletter")]
+    public Task<IResult> Cancel(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/cancel")] HttpRequest request, string id, CancellationToken cancellation) =>
+        ControlAsync(request, id, control.CancelAsync, state => state is NewsletterState.Cancelled, cancellation);
+
+    /// <summary>POST /newsletters/{id}/batches/{batch}/retry: sends a failed or unknown batch again, on the caller's word.</summary>
+    [Function("RetryBatch")]
+    public Task<IResult> Retry(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/batches/{batch}/retry")] HttpRequest request,
+        string id,
+        string batch,
+        CancellationToken cancellation) =>
+        gate.AdmitOnceAsync(
+            request,
+            Role.Editor,
+            MostSmallBytes,
+            async (_, fields, _) =>
+            {
+                fields.RejectUnknown();
+                if (fields.Errors.Any)
+                {
+                    return Problems.Invalid(fields.Errors);
+                }
+
+                if (!NewsletterId.TryParse(id, out var newsletter) || !BatchName.TryParse(batch, out var name))
+                {
+                    return Problems.NotFound("batch");
+                }
+
+                return await control.RetryAsync(newsletter, name, cancellation) switch
+                {
+                    RetryOutcome.Queued => await newsletters.FindBatchAsync(newsletter, name, cancellation) is { } stored
+                        ? Answer.Of(StatusCodes.Status202Accepted, BatchAnswer.Of(stored.Batch), NewsletterJson.Default.BatchAnswer)
+                        : Problems.NotFound("batch"),
+                    RetryOutcome.NoSuchBatch => Problems.NotFound("batch"),
+                    _ => Problems.PreconditionFailed(),
+                };
+            },
+            cancellation);
+
+    /// <summary>An issue is to be started or resumed.</summary>
+    [Function("StartNewsletter")]
+    public Task Start([QueueTrigger(StartNewsletter.Queue)] StartNewsletterMessage message, CancellationToken cancellation) => start.RunAsync(message, cancellation);
+
+    /// <summary>A batch is next.</summary>
+    [Function("SendNewsletter")]
+    public Task SendBatch([QueueTrigger(SendNewsletter.Queue)] SendNewsletterMessage message, CancellationToken cancellation) => send.RunAsync(message, cancellation);
+
+    /// <summary>Every hour: the digests that are due.</summary>
+    [Function("SendDigests")]
+    public Task SendDigests([TimerTrigger("0 1 * * * *")] TimerInfo timer, CancellationToken cancellation) => digests.RunAsync(cancellation);
+
+    private Task<IResult> ControlAsync(
+        HttpRequest request,
+        string id,
+        Func<NewsletterId, CancellationToken, Task<Newsletter?>> change,
+        Func<NewsletterState, bool> isDone,
+        CancellationToken cancellation) =>
+        gate.AdmitOnceAsync(
+            request,
+            Role.Editor,
+            MostSmallBytes,
+            async (_, fields, _) =>
+            {
+                fields.RejectUnknown();
+                if (fields.Errors.Any)
+                {
+                    return Problems.Invalid(fields.Errors);
+                }
+
+                return NewsletterId.TryParse(id, out var newsletter) && await change(newsletter, cancellation) is { } issue
+                    ? isDone(issue.State)
+                        ? Answer.Of(200, await ShowAsync(issue, cancellation), NewsletterJson.Default.NewsletterAnswer)
+                        : Problems.PreconditionFailed()
+                    : Problems.NotFound("newsletter");
+            },
+            cancellation);
+
+    // Of an issue under way the batches tell how far it is; of one that has ended its own row.
+    private async Task<NewsletterAnswer> ShowAsync(Newsletter issue, CancellationToken cancellation)
+    {
+        var tally = issue.State is NewsletterState.Sent or NewsletterState.Starting ? issue.Tally : await newsletters.TallyAsync(issue.Id, cancellation);
+        return new NewsletterAnswer(
+            issue.Id.Value,
+            Word(issue.Kind),
+            issue.Subject,
+            Word(issue.State),
+            issue.Audience.Language?.Tag,
+            issue.Audience.Sections,
+            issue.Total,
+            tally.Sent,
+            tally.Failed,
+            tally.Unknown,
+            tally.Left,
+            issue.CreatedAt,
+            issue.FinishedAt,
+            issue.Reason,
+            issue.Kind == NewsletterKind.Article ? issue.Id.Value[^32..] : null,
+            null,
+            null);
+    }
+
+    internal static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static (Letter Letter, EmailAddress? TestTo) Read(Fields fields)
+    {
+        var subject = fields.RequiredLine("subject", 200);
+        var body = fields.Text("body") ?? "";
+        if (string.IsNullOrWhiteSpace(body))
+        {
+            fields.Reject("body", "It must not be empty.");
+        }
+        else if (Encoding.UTF8.GetByteCount(body) > MostBodyBytes)
+        {
+            fields.Reject("body", "It has more than 262,144 bytes.");
+        }
+
+        var language = fields.Language("language");
+        var sections = Topics.Slugs(fields.Lines("sections", SubscriberRules.MostSections, 100));
+        EmailAddress? testTo = null;
+        if (fields.Line("testTo", 300) is { } to)
+        {
+            if (EmailAddress.TryParse(to, out var address))
+            {
+                testTo = address;
+            }
+            else
+            {
+                fields.Reject("testTo", "It is no e-mail address.");
+            }
+        }
+
+        fields.RejectUnknown();
+        return (new Letter(subject, body, language, sections), testTo);
+    }
+}
+
+internal sealed record NewsletterAnswer(
+    string Id, string Kind, string Subject, string Status, string? Language, IReadOnlyList<string> Sections, int? Total, int Sent, int Failed, int Unknown, int Left,
+    DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt, string? Reason, string? Article, NewsletterFigures? Figures, BatchListAnswer? Batches);
+
+internal sealed record NewsletterListAnswer(IReadOnlyList<NewsletterAnswer> Items, string? Cursor);
+
+internal sealed record BatchAnswer(
+    string Id, string State, int Recipients, int Sent, int Failed, int Unknown, int Left, int Attempts, string? Reason, DateTimeOffset UpdatedAt)
+{
+    public static BatchAnswer Of(NewsletterBatch batch)
+    {
+        var tally = batch.Tally;
+        return new BatchAnswer(
+            batch.Name.ToString(), NewsletterFunctions.Word(batch.State), batch.Marks.Count, tally.Sent, tally.Failed, tally.Unknown, tally.Left, batch.Attempts,
+            batch.Reason, batch.UpdatedAt);
+    }
+}
+
+internal sealed record BatchListAnswer(IReadOnlyList<BatchAnswer> Items, string? Cursor);
+
+internal sealed record TestAnswer(string Status, string? Reason)
+{
+    public static TestAnswer Of(MailOutcome outcome) => outcome switch
+    {
+        MailOutcome.Accepted { Rejected.Count: 0 } => new TestAnswer("sent", null),
+        MailOutcome.Accepted => new TestAnswer("failed", "The address was refused."),
+        MailOutcome.Refused refused => new TestAnswer("failed", refused.Reason),
+        MailOutcome.TryLater later => new TestAnswer("failed", later.Reason),
+        MailOutcome.Unknown unknown => new TestAnswer("unknown", unknown.Reason),
+        _ => new TestAnswer("unknown", null),
+    };
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(NewsletterAnswer))]
+[JsonSerializable(typeof(NewsletterListAnswer))]
+[JsonSerializable(typeof(BatchAnswer))]
+[JsonSerializable(typeof(TestAnswer))]
+internal sealed partial class NewsletterJson : JsonSerializerContext
+{
+    static NewsletterJson() => Default = new NewsletterJson(new JsonSerializerOptions(s_defaultOptions)
+    {
+        // Answers are JSON for programs, and people read them in their own script.
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

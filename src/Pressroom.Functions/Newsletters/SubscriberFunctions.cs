@@ -1,0 +1,227 @@
+using System.Text;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Access;
+using Pressroom.Articles;
+using Pressroom.Functions.Http;
+using Pressroom.Newsletters.Subscribers;
+
+namespace Pressroom.Functions.Newsletters;
+
+/// <summary>The administrator's calls for subscribers: the only ones that show addresses.</summary>
+public sealed class SubscriberFunctions(
+    Gate gate, ListSubscribers list, ImportSubscribers import, ExportSubscribers export, ForgetSubscribers forget, SubscriberStore subscribers)
+{
+    // A line of a modem's time is better than none: an import may take a while.
+    private static readonly Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate SlowUpload = new(bytesPerSecond: 1_000, gracePeriod: TimeSpan.FromSeconds(30));
+
+    /// <summary>GET /subscribers: by state, language and section.</summary>
+    [Function("ListSubscribers")]
+    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Admin,
+            async _ =>
+            {
+                var errors = new FieldErrors();
+                var paging = Paging.Read(request, errors);
+                var filter = ReadFilter(request.Query, errors);
+                SubscriberId? after = null;
+                if (paging.After is not null)
+                {
+                    if (SubscriberId.TryParse(paging.After, out var id))
+                    {
+                        after = id;
+                    }
+                    else
+                    {
+                        errors.Add("cursor", "It is none that a list has given.");
+                    }
+                }
+
+                if (errors.Any)
+                {
+                    return Problems.Invalid(errors);
+                }
+
+                var (found, cursor) = await list.RunAsync(filter, after, paging.Limit, cancellation);
+                var answer = new SubscriberListAnswer([.. found.Select(SubscriberAnswer.Of)], Paging.Cursor(cursor?.Value));
+                return Answer.Of(200, answer, SubscriberJson.Default.SubscriberListAnswer);
+            },
+            cancellation);
+
+    /// <summary>POST /subscribers/import: CSV with <c>email,language,sections,consentDate</c>; 200 with what became of the lines.</summary>
+    [Function("ImportSubscribers")]
+    public Task<IResult> Import(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers/import")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Admin,
+            async _ =>
+            {
+                if (request.ContentType is null || !request.ContentType.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase))
+                {
+                    return Problems.UnsupportedMediaType("text/csv");
+                }
+
+                // Its length has to be said before, so that a file that is too large is not imported by half.
+                if (request.ContentLength is not { } length)
+                {
+                    return Problems.Invalid("Content-Length", "It must be there, so that the file is not imported by half.");
+                }
+
+                if (length > ImportSubscribers.MostBytes)
+                {
+                    return Problems.TooLarge("body", "The file has more than 52,428,800 bytes.");
+                }
+
+                AllowLargeBody(request);
+                try
+                {
+                    var report = await import.RunAsync(request.Body, cancellation);
+                    return Answer.Of(200, ImportAnswer.Of(report), SubscriberJson.Default.ImportAnswer);
+                }
+                catch (FormatException noHeader)
+                {
+                    return Problems.Invalid("body", noHeader.Message);
+                }
+                catch (BadHttpRequestException)
+                {
+                    return Problems.Invalid("body", "It ended before it was complete. What came before is imported; sending the whole file again is safe.");
+                }
+            },
+            cancellation);
+
+    /// <summary>GET /subscribers/export: all of them as CSV.</summary>
+    [Function("ExportSubscribers")]
+    public async Task<IResult> Export(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/export")] HttpRequest request, CancellationToken cancellation)
+    {
+        var admitted = new Answer(StatusCodes.Status200OK);
+        var result = await gate.AdmitAsync(request, Role.Admin, _ => Task.FromResult(admitted), cancellation);
+        return ReferenceEquals(result, admitted) ? new CsvResult(export.RunAsync(cancellation)) : result;
+    }
+
+    /// <summary>DELETE /subscribers/{id}: all that is held of the person; who has left is not brought back by an import.</summary>
+    [Function("DeleteSubscriber")]
+    public Task<IResult> Delete(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "subscribers/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Admin,
+            async _ => SubscriberId.TryParse(id, out var subscriber) && await subscribers.EraseAsync(subscriber, cancellation)
+                ? new Answer(StatusCodes.Status204NoContent)
+                : Problems.NotFound("subscriber"),
+            cancellation);
+
+    /// <summary>Every night: those who have not confirmed within thirty days.</summary>
+    [Function("ForgetSubscribers")]
+    public Task Forget([TimerTrigger("0 43 3 * * *")] TimerInfo timer, CancellationToken cancellation) => forget.RunAsync(cancellation);
+
+    private static SubscriberFilter ReadFilter(IQueryCollection query, FieldErrors errors)
+    {
+        SubscriberState? state = null;
+        if (query["state"].ToString() is { Length: > 0 } word)
+        {
+            state = word switch
+            {
+                "pending" => SubscriberState.Pending,
+                "confirmed" => SubscriberState.Confirmed,
+                "unsubscribed" => SubscriberState.Unsubscribed,
+                "suppressed" => SubscriberState.Suppressed,
+                _ => null,
+            };
+            if (state is null)
+            {
+                errors.Add("state", "It must be one of: pending, confirmed, unsubscribed, suppressed.");
+            }
+        }
+
+        Language? language = null;
+        if (query["language"].ToString() is { Length: > 0 } tag)
+        {
+            if (Language.TryParse(tag, out var parsed))
+            {
+                language = parsed;
+            }
+            else
+            {
+                errors.Add("language", "It must be a language tag of RFC 5646, like fr or pt-BR.");
+            }
+        }
+
+        var section = query["section"].ToString();
+        var slug = section.Length == 0 ? null : Slug.From(section)?.Value;
+        if (section.Length > 0 && slug is null)
+        {
+            errors.Add("section", "It needs a letter or digit.");
+        }
+
+        return new SubscriberFilter(state, language, slug);
+    }
+
+    // Kestrel's own limits are those of all other calls.
+    private static void AllowLargeBody(HttpRequest request)
+    {
+        var features = request.HttpContext.Features;
+        if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = ImportSubscribers.MostBytes;
+        }
+
+        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = SlowUpload;
+        }
+    }
+
+    private sealed class CsvResult(IAsyncEnumerable<string> pieces) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.ContentType = "text/csv; charset=utf-8; header=present";
+            response.Headers.CacheControl = "no-store";
+            response.Headers.XContentTypeOptions = "nosniff";
+            response.Headers.ContentDisposition = "attachment; filename=\"subscribers.csv\"";
+            await foreach (var piece in pieces.WithCancellation(httpContext.RequestAborted))
+            {
+                await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(piece), httpContext.RequestAborted);
+            }
+        }
+    }
+}
+
+/// <summary>A subscriber as administrators see it: the only answer with an address.</summary>
+internal sealed record SubscriberAnswer(
+    string Id, string? Email, string State, string? Reason, string Language, IReadOnlyList<string> Sections, DateTimeOffset? ConsentAt, string? ConsentSource,
+    DateTimeOffset? ConfirmedAt, DateTimeOffset? LeftAt)
+{
+    public static SubscriberAnswer Of(Subscriber subscriber) => new(
+        subscriber.Id.Value,
+        subscriber.Address?.Value,
+        subscriber.State.ToString().ToLowerInvariant(),
+        subscriber.State == SubscriberState.Suppressed ? subscriber.Suppression?.ToString().ToLowerInvariant() : null,
+        subscriber.Language.Tag,
+        subscriber.Sections,
+        subscriber.ConsentAt,
+        subscriber.ConsentSource,
+        subscriber.ConfirmedAt,
+        subscriber.LeftAt);
+}
+
+internal sealed record SubscriberListAnswer(IReadOnlyList<SubscriberAnswer> Items, string? Cursor);
+
+internal sealed record ImportAnswer(int Read, int Added, int Unchanged, int Kept, int Bad, IReadOnlyList<ImportError> Errors)
+{
+    public static ImportAnswer Of(ImportReport report) =>
+        new(report.Read, report.Added, report.Unchanged, report.Kept, report.Bad, [.. report.Errors]);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SubscriberListAnswer))]
+[JsonSerializable(typeof(ImportAnswer))]
+internal sealed partial class SubscriberJson : JsonSerializerContext;

@@ -1,0 +1,179 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Articles;
+using Pressroom.Functions.Http;
+using Pressroom.Newsletters;
+using Pressroom.Newsletters.Subscribers;
+using Pressroom.Site.Pages;
+
+namespace Pressroom.Functions.Newsletters;
+
+/// <summary>What readers do: subscribe, confirm, change, unsubscribe. No GET changes anything, and no answer tells who is subscribed.</summary>
+public sealed class SubscriptionFunctions(
+    Subscribe subscribe, AnswerSignup answer, ConfirmSubscription confirm, ManageSubscription manage, SubscriberLinks links, PageRenderer pages, SiteSettings site)
+{
+    private const int MostBytes = 4096;
+    private const string OneClick = "One-Click";
+
+    /// <summary>POST /subscribers <c>{email, language?, sections?}</c> as JSON: 202; as a form: 303 to a page. The same for every address.</summary>
+    [Function("Subscribe")]
+    public async Task<IResult> Subscribe([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers")] HttpRequest request, CancellationToken cancellation) =>
+        SmallForm.IsFormType(request)
+            ? await SubscribeByFormAsync(request, cancellation)
+            : await SubscribeByJsonAsync(request, cancellation);
+
+    /// <summary>GET /subscribers/check-mail: where the form leads.</summary>
+    [Function("ShowCheckMail")]
+    public IResult ShowCheckMail([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/check-mail")] HttpRequest request) =>
+        Page(200, "notice_check_mail", LanguageOf(request));
+
+    /// <summary>GET /subscribers/confirm?token=: shows the button.</summary>
+    [Function("ShowConfirmation")]
+    public async Task<IResult> ShowConfirmation(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/confirm")] HttpRequest request, CancellationToken cancellation)
+    {
+        var token = request.Query["token"].ToString();
+        return await confirm.LookAsync(token, cancellation) switch
+        {
+            null => Expired(request),
+            { IsConfirmed: true } done => Page(200, "notice_confirmed", done.Language),
+            var pending => Page(200, "notice_confirm", pending.Language, new NoticeForm(ConfirmAddress(token), "confirm")),
+        };
+    }
+
+    /// <summary>POST /subscribers/confirm?token=: confirms.</summary>
+    [Function("ConfirmSubscription")]
+    public async Task<IResult> Confirm(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers/confirm")] HttpRequest request, CancellationToken cancellation) =>
+        await confirm.RunAsync(request.Query["token"].ToString(), cancellation) is { } done
+            ? Page(200, "notice_confirmed", done.Language)
+            : Expired(request);
+
+    /// <summary>GET /subscribers/unsubscribe?token=: shows the subscription's settings, and the button that ends it.</summary>
+    [Function("ShowSubscription")]
+    public async Task<IResult> ShowSubscription(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/unsubscribe")] HttpRequest request, CancellationToken cancellation)
+    {
+        var token = request.Query["token"].ToString();
+        return await manage.LookAsync(token, cancellation) switch
+        {
+            null => Expired(request),
+            { IsActive: false } left => Page(200, "notice_unsubscribed", left.Language ?? LanguageOf(request)),
+            var preferences => Page(200, "notice_unsubscribe", preferences.Language!.Value, new NoticeForm(links.UnsubscribeAddress(token), "unsubscribe")
+            {
+                Language = preferences.Language,
+                Languages = [.. preferences.Languages.Append(preferences.Language.Value).Distinct()],
+                Sections = [.. preferences.Sections.Select(section => new NoticeChoice(section.Slug, section.Name, preferences.Chosen.Contains(section.Slug)))],
+            }),
+        };
+    }
+
+    /// <summary>POST /subscribers/unsubscribe?token=: ends the subscription, by the button or by a mail program's one click (RFC 8058: no cookie, no
+    /// redirect); with <c>action=save</c> keeps what is wanted.</summary>
+    [Function("ChangeSubscription")]
+    public async Task<IResult> ChangeSubscription(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers/unsubscribe")] HttpRequest request, CancellationToken cancellation)
+    {
+        var token = request.Query["token"].ToString();
+        var (form, refusal) = await SmallForm.ReadAsync(request, cancellation);
+        if (form is null)
+        {
+            return refusal!;
+        }
+
+        if (form.Value("action") == "save" && form.Value("List-Unsubscribe") != OneClick)
+        {
+            var language = form.Language("language");
+            return language is null ? Problems.Invalid("language", "It must be a language tag of RFC 5646, like fr or pt-BR.")
+                : await manage.SaveAsync(token, language.Value, form.Slugs("sections"), cancellation) ? Page(200, "notice_saved", language.Value)
+                : Expired(request);
+        }
+
+        var (done, known) = await manage.UnsubscribeAsync(token, cancellation);
+        return done ? Page(200, "notice_unsubscribed", known ?? LanguageOf(request)) : Expired(request);
+    }
+
+    /// <summary>Somebody asked to subscribe.</summary>
+    [Function("AnswerSignup")]
+    public Task AnswerSignup([QueueTrigger(Pressroom.Newsletters.Subscribers.AnswerSignup.Queue)] SignupMessage message, CancellationToken cancellation) =>
+        answer.RunAsync(message, cancellation);
+
+    private async Task<Answer> SubscribeByJsonAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        var (body, refusal) = await JsonBody.ReadAsync(request, MostBytes, cancellation);
+        if (body is null)
+        {
+            return refusal!;
+        }
+
+        if (Fields.Parse(body.Value, out var complaint) is not { } fields)
+        {
+            return Problems.InvalidJson(complaint);
+        }
+
+        var email = fields.RequiredLine("email", 300);
+        var language = fields.Language("language");
+        var sections = Topics.Slugs(fields.Lines("sections", SubscriberRules.MostSections, 100));
+        fields.RejectUnknown();
+        if (!EmailAddress.TryParse(email, out var address) && email.Length > 0)
+        {
+            fields.Reject("email", "It is no e-mail address.");
+        }
+
+        if (fields.Errors.Any)
+        {
+            return Problems.Invalid(fields.Errors);
+        }
+
+        await subscribe.RunAsync(address, language ?? LanguageOf(request), sections, "api", cancellation);
+        return Answer.Of(StatusCodes.Status202Accepted, new SignupAnswer("pending"), SubscriptionJson.Default.SignupAnswer);
+    }
+
+    private async Task<Answer> SubscribeByFormAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        var (form, refusal) = await SmallForm.ReadAsync(request, cancellation);
+        if (form is null)
+        {
+            return refusal!;
+        }
+
+        var language = form.Language("language") ?? LanguageOf(request);
+        if (!EmailAddress.TryParse(form.Value("email"), out var address))
+        {
+            return Page(400, "notice_bad_address", language);
+        }
+
+        // What nobody sees, only a machine fills in.
+        if (form.Value("website") is null)
+        {
+            await subscribe.RunAsync(address, language, form.Slugs("sections"), "form", cancellation);
+        }
+
+        return new Answer(StatusCodes.Status303SeeOther) { Location = $"{ApiAddress}subscribers/check-mail?language={language.Tag}" };
+    }
+
+    private string ApiAddress => site.ApiBaseUrl.AbsoluteUri.TrimEnd('/') + "/";
+
+    private string ConfirmAddress(string token) => $"{ApiAddress}subscribers/confirm?token={token}";
+
+    private Answer Expired(HttpRequest request) => Page(400, "notice_expired", LanguageOf(request));
+
+    private Answer Page(int status, string name, Language language, NoticeForm? form = null) =>
+        new(status, pages.Notice(name, language, form), "text/html; charset=utf-8");
+
+    // What the caller asked for; else the first language of the browser; else the site's.
+    private Language LanguageOf(HttpRequest request)
+    {
+        var first = request.Headers.AcceptLanguage.ToString().Split(',', ';')[0].Trim();
+        return Language.TryParse(request.Query["language"].ToString(), out var asked) ? asked
+            : Language.TryParse(first, out var preferred) ? preferred
+            : site.Language;
+    }
+}
+
+internal sealed record SignupAnswer(string Status);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SignupAnswer))]
+internal sealed partial class SubscriptionJson : JsonSerializerContext;

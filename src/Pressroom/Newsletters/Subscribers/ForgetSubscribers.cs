@@ -1,0 +1,24 @@
+namespace Pressroom.Newsletters.Subscribers;
+
+/// <summary>Forgets who asked to subscribe, or was entered by somebody else, and never confirmed it.</summary>
+public sealed class ForgetSubscribers(SubscriberStore subscribers, TimeProvider time)
+{
+    private const int PageSize = 500;
+    private static readonly TimeSpan WaitedFor = TimeSpan.FromDays(30);
+
+    /// <summary>Forgets those who have not confirmed within thirty days. A scan of all subscribers, once a night.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var before = time.GetUtcNow() - WaitedFor;
+        await foreach (var page in subscribers.PagesAsync(ShardRange.All, null, PageSize, cancellation))
+        {
+            foreach (var subscriber in page.Select(stored => stored.Subscriber).Where(subscriber => IsStale(subscriber, before)))
+            {
+                await subscribers.EraseAsync(subscriber.Id, stale => IsStale(stale, before), cancellation);
+            }
+        }
+    }
+
+    private static bool IsStale(Subscriber subscriber, DateTimeOffset before) =>
+        subscriber.State == SubscriberState.Pending && subscriber.PendingSince < before;
+}

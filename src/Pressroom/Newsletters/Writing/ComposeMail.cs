@@ -1,0 +1,221 @@
+using System.Net;
+using System.Text;
+using Pressroom.Articles;
+using Pressroom.Newsletters.Mail;
+using Pressroom.Site;
+using Pressroom.Site.Body;
+using Pressroom.Site.Pages;
+using Pressroom.Site.Themes;
+
+namespace Pressroom.Newsletters.Writing;
+
+/// <summary>Writes mails to subscribers, from the theme's templates <c>mail/*.liquid</c>: a text part and an HTML part with tables and inlined styles.</summary>
+public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mail)
+{
+    /// <summary>What stands for each recipient's own link to unsubscribe and to the settings.</summary>
+    public const string UnsubscribePlaceholder = "-unsubscribeUrl-";
+
+    /// <summary>What stands for the one link of a mail about a subscription.</summary>
+    public const string LinkPlaceholder = "-linkUrl-";
+
+    private const int PreheaderCharacters = 120;
+
+    /// <summary>An article in full.</summary>
+    /// <param name="document">The article and its text.</param>
+    /// <param name="authorName">Who is named in the byline.</param>
+    public ComposedIssue Article(ArticleDocument document, string? authorName)
+    {
+        var (article, text) = document;
+        var url = site.Absolute(article.Path + "/");
+        var language = article.Language;
+        var body = MailBody.Of(text.Html, language.Direction, url);
+        return Issue(article.Title, article.Summary ?? text.Excerpt, language, url, view => view with
+        {
+            Article = new MailArticleView(
+                article.Title, url, article.Section, article.Summary, authorName, DateOf(article.PublishAt ?? article.CreatedAt, language),
+                article.Image is { } image ? new ImageView(image.Url, image.Alt ?? "") : null, new RawHtml("")),
+            BodyHtml = new RawHtml(body.Html),
+            BodyText = body.Text,
+        });
+    }
+
+    /// <summary>The articles of a day or a week, the newest first.</summary>
+    public ComposedIssue Digest(Language language, IReadOnlyList<ListedArticle> articles, DateTimeOffset day, string webPath)
+    {
+        var subject = (Texts(language)["mail_digest_subject"] ?? "{site}")
+            .Replace("{site}", site.Title, StringComparison.Ordinal)
+            .Replace("{title}", articles[0].Title, StringComparison.Ordinal);
+        return Issue(subject, articles[0].Summary ?? articles[0].Title, language, site.Absolute(webPath), view => view with
+        {
+            Heading = DateOf(day, language),
+            Articles = [.. articles.Select(article => new MailArticleView(
+                article.Title,
+                site.Absolute(article.Path.TrimEnd('/') + "/"),
+                article.Section,
+                article.Summary,
+                article.AuthorName,
+                DateOf(article.PublishedAt, article.Language),
+                article.Image is { } image ? new ImageView(image.Url, image.Alt ?? "") : null,
+                new RawHtml(PageRenderer.LanguageAttributes(article.Language, language))))],
+        });
+    }
+
+    /// <summary>A letter that an editor has written.</summary>
+    /// <param name="subject">One line.</param>
+    /// <param name="markdown">The text.</param>
+    /// <param name="language">Its language.</param>
+    /// <param name="webPath">Where it can be seen in a browser; null for a test, which nobody else sees.</param>
+    /// <exception cref="FormatException">The text is nested deeper, or of more elements, than any is; the message is fit for the editor.</exception>
+    public ComposedIssue Letter(string subject, string markdown, Language language, string? webPath)
+    {
+        var rendered = ArticleBody.Render(markdown, BodyFormat.Markdown, language, site.BaseUrl);
+        var url = webPath is null ? null : site.Absolute(webPath);
+        var body = MailBody.Of(rendered.Html, language.Direction, url);
+        return Issue(subject, rendered.Excerpt, language, url, view => view with
+        {
+            Heading = subject,
+            BodyHtml = new RawHtml(body.Html),
+            BodyText = body.Text,
+        });
+    }
+
+    /// <summary>The mail that asks to confirm a subscription. Its link is <see cref="LinkPlaceholder"/>.</summary>
+    public MailContent Confirmation(Language language) => AboutSubscription("mail_confirm", language);
+
+    /// <summary>The mail to somebody who asked to subscribe, and is subscribed. Its link is <see cref="LinkPlaceholder"/>.</summary>
+    public MailContent AlreadySubscribed(Language language) => AboutSubscription("mail_already", language);
+
+    private MailContent AboutSubscription(string name, Language language)
+    {
+        var texts = Texts(language);
+        var view = View(Filled(texts, name + "_subject"), Filled(texts, name + "_text"), language, null) with
+        {
+            Heading = Filled(texts, name + "_subject"),
+            BodyText = Filled(texts, name + "_text"),
+            Note = Filled(texts, name + "_note"),
+            Button = new LinkView(Filled(texts, name + "_button"), LinkPlaceholder),
+        };
+        return new MailContent(
+            mail.FromName,
+            view.Subject,
+            Text("mail/subscription-text.liquid", view),
+            Html("mail/subscription.liquid", view),
+            texts.Language,
+            new Dictionary<string, string> { ["Auto-Submitted"] = "auto-generated" });
+    }
+
+    private ComposedIssue Issue(string subject, string preheader, Language language, string? webUrl, Func<MailView, MailView> fill)
+    {
+        var view = fill(View(subject, preheader, language, webUrl)) with { UnsubscribeUrl = UnsubscribePlaceholder };
+        var content = new MailContent(
+            mail.FromName,
+            subject,
+            Text("mail/newsletter-text.liquid", view),
+            Html("mail/newsletter.liquid", view),
+            language,
+            new Dictionary<string, string>
+            {
+                ["List-Id"] = ListId(),
+                ["List-Unsubscribe"] = $"<{UnsubscribePlaceholder}>",
+                ["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click",
+            });
+        return new ComposedIssue(content, theme.Render("mail/newsletter.liquid", new MailPageView(view with { UnsubscribeUrl = null, WebUrl = null })));
+    }
+
+    private MailView View(string subject, string preheader, Language language, string? webUrl)
+    {
+        var texts = Texts(language);
+        return new MailView
+        {
+            Lang = language.Tag,
+            Dir = language.Direction,
+            Start = language.IsRightToLeft ? "right" : "left",
+            Texts = texts,
+            TextsLanguage = new RawHtml(texts.Language.Primary == language.Primary ? "" : PageRenderer.LanguageAttributes(texts.Language, language)),
+            SiteTitle = site.Title,
+            SiteLanguage = new RawHtml(PageRenderer.LanguageAttributes(site.Language, language)),
+            HomeUrl = site.Absolute(""),
+            Subject = subject,
+            Preheader = Excerpt.Cut(preheader, PreheaderCharacters),
+            WebUrl = webUrl,
+            PostalAddress = mail.PostalAddress,
+        };
+    }
+
+    private string Html(string template, MailView view) => Encoding.UTF8.GetString(theme.Render(template, new MailPageView(view)));
+
+    // A template escapes all it writes, for HTML; a text part is that, read back.
+    private string Text(string template, MailView view) =>
+        WebUtility.HtmlDecode(Html(template, view)).ReplaceLineEndings("\n").Trim('\n') + "\n";
+
+    // RFC 2919; the title in front is a phrase of ASCII or left out.
+    private string ListId()
+    {
+        var id = $"<newsletter.{site.BaseUrl.IdnHost}>";
+        return site.Title.All(c => char.IsAsciiLetterOrDigit(c) || c == ' ') ? $"{site.Title} {id}" : id;
+    }
+
+    private string DateOf(DateTimeOffset moment, Language language) =>
+        DateWords.Date(TimeZoneInfo.ConvertTime(moment, site.TimeZone), language, theme.TextsOf(language));
+
+    private ThemeTexts Texts(Language language) => theme.TextsFor(language, site.Language);
+
+    private string Filled(ThemeTexts texts, string name) => (texts[name] ?? "").Replace("{site}", site.Title, StringComparison.Ordinal);
+}
+
+/// <summary>An issue's mail, and its page in the browser.</summary>
+public sealed record ComposedIssue(MailContent Content, byte[] WebPage);
+
+// What the templates mail/*.liquid see; described in Theme/TEMPLATES.md.
+
+[TemplateView]
+internal sealed record MailPageView(MailView Mail);
+
+/// <summary>A mail. <see cref="Start"/> is "left" or "right": where lines begin, for mail programs that know no other words.</summary>
+[TemplateView]
+internal sealed record MailView
+{
+    public required string Lang { get; init; }
+
+    public required string Dir { get; init; }
+
+    public required string Start { get; init; }
+
+    public required ThemeTexts Texts { get; init; }
+
+    public required RawHtml TextsLanguage { get; init; }
+
+    public required string SiteTitle { get; init; }
+
+    public required RawHtml SiteLanguage { get; init; }
+
+    public required string HomeUrl { get; init; }
+
+    public required string Subject { get; init; }
+
+    public required string Preheader { get; init; }
+
+    public string? WebUrl { get; init; }
+
+    public string? UnsubscribeUrl { get; init; }
+
+    public string? PostalAddress { get; init; }
+
+    public string? Heading { get; init; }
+
+    public RawHtml? BodyHtml { get; init; }
+
+    public string? BodyText { get; init; }
+
+    public string? Note { get; init; }
+
+    public LinkView? Button { get; init; }
+
+    public MailArticleView? Article { get; init; }
+
+    public IReadOnlyList<MailArticleView> Articles { get; init; } = [];
+}
+
+[TemplateView]
+internal sealed record MailArticleView(
+    string Title, string Url, string? Section, string? Summary, string? Author, string Published, ImageView? Image, RawHtml LanguageAttributes);
