@@ -2,8 +2,13 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pressroom.Access;
+using Pressroom.Announcements;
+using Pressroom.Announcements.Pictures;
 using Pressroom.Articles;
 using Pressroom.Articles.Welcome;
+using Pressroom.Deliveries;
+using Pressroom.Newsletters;
+using Pressroom.Newsletters.Mail;
 using Pressroom.Site;
 using Pressroom.Site.Lists;
 using Pressroom.Site.Pages;
@@ -31,6 +36,8 @@ public static class Composition
         AddAccess(services, settings);
         AddArticles(services);
         AddSite(services);
+        AddDeliveries(services, settings);
+        AddNewsletters(services, settings);
         return services;
     }
 
@@ -80,6 +87,40 @@ public static class Composition
         services.AddSingleton<PreviewArticle>();
         services.AddSingleton<PublishWelcome>();
     }
+
+    private static void AddDeliveries(IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(new HostIdentity(Guid.NewGuid().ToString("N"), IsAlone: settings.Storage.IsEmbedded));
+        services.AddSingleton(provider => new FetchPicture(settings.Site.BaseUrl));
+        services.AddSingleton(provider =>
+        {
+            var time = provider.GetRequiredService<TimeProvider>();
+            var outbound = new Outbound(new HttpClient(NoRedirects()) { Timeout = TimeSpan.FromSeconds(30) }, time);
+            var outbox = MailTransports.OutboxFolder(settings.Storage.DataFolder);
+            return ChannelKinds.Create(settings.Channels, new ChannelTools(outbound, provider.GetRequiredService<FetchPicture>(), outbox, time));
+        });
+        services.AddSingleton<ComposeAnnouncement>();
+        services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<StartDeliveries>();
+        services.AddSingleton<Deliveries.Announce>();
+        services.AddSingleton<RetryDelivery>();
+        services.AddSingleton<TestChannel>();
+        services.AddSingleton<PoisonStore>();
+        services.AddHostedService<CheckAtStart>();
+    }
+
+    private static void AddNewsletters(IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(settings.Mail);
+        services.AddSingleton(settings.Newsletter);
+        services.AddSingleton<SignedLinks>();
+        services.AddSingleton(provider => MailTransports.Create(
+            settings.Mail, settings.Storage.DataFolder, new HttpClient(NoRedirects()), provider.GetRequiredService<TimeProvider>()));
+        services.AddNewsletters();
+    }
+
+    // Nobody follows redirects or repeats a call behind the ledger's back.
+    private static SocketsHttpHandler NoRedirects() => new() { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
 
     private static void AddSite(IServiceCollection services)
     {

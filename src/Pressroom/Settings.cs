@@ -2,12 +2,14 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Pressroom.Articles;
 using Pressroom.Newsletters;
+using Pressroom.Newsletters.Issues;
 
 namespace Pressroom;
 
 /// <summary>Everything an operator sets, read once at start. A feature takes the part that it needs.</summary>
 public sealed record Settings(
-    StorageSettings Storage, AccessSettings Access, SiteSettings Site, MailSettings Mail, IReadOnlyList<ChannelSettings> Channels, bool Welcome)
+    StorageSettings Storage, AccessSettings Access, SiteSettings Site, MailSettings Mail, NewsletterSettings Newsletter,
+    IReadOnlyList<ChannelSettings> Channels, bool Welcome)
 {
     /// <summary>Reads and checks all settings.</summary>
     /// <exception cref="SettingException">At least one is wrong; the message names every one by its key.</exception>
@@ -33,17 +35,26 @@ public sealed record Settings(
             reader.Parsed("Site:Language", "en", "is no language tag (RFC 5646)", Articles.Language.TryParse, Articles.Language.Parse),
             reader.TimeZone("Site:TimeZone"));
         var mail = ReadMail(reader, site.Title);
+        var newsletter = new NewsletterSettings(
+            reader.Parsed("Newsletter:Digest", "none", "is none of none, daily, weekly", (string text, out DigestRhythm rhythm) => Enum.TryParse(text, true, out rhythm) && Enum.IsDefined(rhythm), text => Enum.Parse<DigestRhythm>(text, true)),
+            reader.Number("Newsletter:Hour", otherwise: 7, most: 23));
         var channels = configuration.GetSection("Channels").GetChildren()
             .Select(section => new ChannelSettings(
                 reader.Required($"{section.Path}:Kind"),
                 reader.Text($"{section.Path}:Name") ?? reader.Text($"{section.Path}:Kind") ?? "",
                 reader.Url($"{section.Path}:BaseUrl"),
                 reader.Url($"{section.Path}:ProfileUrl"),
-                section.GetChildren().Where(own => own.Value is not null).ToDictionary(own => own.Key, own => own.Value!, StringComparer.OrdinalIgnoreCase)))
+                section.GetChildren().Where(own => !string.IsNullOrWhiteSpace(own.Value)).ToDictionary(own => own.Key, own => own.Value!, StringComparer.OrdinalIgnoreCase)))
             .ToList();
+        if (channels.Count == 0 && storage.IsEmbedded)
+        {
+            // A newcomer sees the whole fan-out without an account anywhere.
+            channels.Add(new ChannelSettings("outbox", "outbox", null, null, new Dictionary<string, string>()));
+        }
+
         var welcome = reader.Flag("Pressroom:Welcome", otherwise: true);
         reader.ThrowIfAnyIsWrong();
-        return new Settings(storage, access, site, mail, channels, welcome);
+        return new Settings(storage, access, site, mail, newsletter, channels, welcome);
     }
 
     private static MailSettings ReadMail(SettingReader reader, string siteTitle)
@@ -109,7 +120,13 @@ public sealed record SendGridSettings(string ApiKey, Uri BaseUrl);
 public sealed record SmtpSettings(string Host, int Port, string? Username, string? Password);
 
 /// <summary>A social channel. Each kind reads its own keys from <paramref name="Values"/>, which has all of them.</summary>
-public sealed record ChannelSettings(string Kind, string Name, Uri? BaseUrl, Uri? ProfileUrl, IReadOnlyDictionary<string, string> Values);
+public sealed record ChannelSettings(string Kind, string Name, Uri? BaseUrl, Uri? ProfileUrl, IReadOnlyDictionary<string, string> Values)
+{
+    private static readonly string[] OfAnyKind = ["Kind", "Name", "BaseUrl", "ProfileUrl"];
+
+    /// <summary>Whether it is a profile to link to and nothing more: there is nothing to log in with.</summary>
+    public bool IsLinkOnly => ProfileUrl is not null && Values.Keys.All(key => OfAnyKind.Contains(key, StringComparer.OrdinalIgnoreCase));
+}
 
 /// <summary>Settings that cannot work. The message has a line for each, beginning with its key.</summary>
 public sealed class SettingException(string message) : Exception(message), IOperatorError;
@@ -214,6 +231,23 @@ internal sealed class SettingReader(IConfiguration configuration)
         }
 
         Reject(key, "is no port number");
+        return otherwise;
+    }
+
+    public int Number(string key, int otherwise, int most)
+    {
+        var text = Text(key);
+        if (text is null)
+        {
+            return otherwise;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most)
+        {
+            return number;
+        }
+
+        Reject(key, string.Create(CultureInfo.InvariantCulture, $"is no number from 0 to {most}"));
         return otherwise;
     }
 

@@ -64,7 +64,15 @@ internal sealed record AuthorAnswer(string Author, string Name, string? Bio, str
 
 internal sealed record AuthorListAnswer(IReadOnlyList<AuthorAnswer> Items, string? Cursor);
 
-internal sealed record PreviewAnswer(string Html);
+internal sealed record PreviewAnswer(string Html, IReadOnlyList<PreviewedPostAnswer> Channels)
+{
+    public static PreviewAnswer Of(PreviewedArticle previewed) => new(
+        System.Text.Encoding.UTF8.GetString(previewed.Page),
+        previewed.Posts.Select(shown => new PreviewedPostAnswer(
+            shown.Channel.Name, shown.Channel.Kind, shown.Post.Text, shown.Post.Length, shown.Post.Limit, shown.Post.Unit)).ToList());
+}
+
+internal sealed record PreviewedPostAnswer(string Name, string Kind, string Text, int Length, int? Limit, string Unit);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ArticleAnswer))]

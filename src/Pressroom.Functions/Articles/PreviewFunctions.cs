@@ -9,7 +9,7 @@ namespace Pressroom.Functions.Articles;
 /// <summary>How an article would look.</summary>
 public sealed class PreviewFunctions(Gate gate, PreviewArticle preview)
 {
-    /// <summary>POST /preview: the page as JSON <c>{html}</c>, or as itself to a caller who accepts only HTML. Nothing is stored.</summary>
+    /// <summary>POST /preview: the page and each channel's text as JSON <c>{html, channels: [{name, kind, text, length, limit?, unit}]}</c>, or the page as itself to a caller who accepts only HTML. Nothing is stored.</summary>
     [Function("PreviewArticle")]
     public Task<IResult> Preview([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "preview")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitWithBodyAsync(
@@ -24,10 +24,10 @@ public sealed class PreviewFunctions(Gate gate, PreviewArticle preview)
                     return ArticleFunctions.Refusal(fields.Errors);
                 }
 
-                var page = await preview.RunAsync(content, cancellation);
+                var previewed = await preview.RunAsync(content, cancellation);
                 return request.Headers.Accept.ToString().StartsWith("text/html", StringComparison.OrdinalIgnoreCase)
-                    ? new Answer(200, page, "text/html; charset=utf-8")
-                    : Answer.Of(200, new PreviewAnswer(System.Text.Encoding.UTF8.GetString(page)), ArticleAnswerJson.Default.PreviewAnswer);
+                    ? new Answer(200, previewed.Page, "text/html; charset=utf-8")
+                    : Answer.Of(200, PreviewAnswer.Of(previewed), ArticleAnswerJson.Default.PreviewAnswer);
             },
             cancellation);
 }

@@ -61,6 +61,9 @@ public static class Problems
     /// <summary>Many callers change the same thing; this one lost each time.</summary>
     public static Answer Busy() => Make(StatusCodes.Status409Conflict, "conflict", "It is being changed by others; try again.");
 
+    /// <summary>What is asked for does not fit how things stand.</summary>
+    public static Answer Conflict(string type, string title) => Make(StatusCodes.Status409Conflict, type, title);
+
     /// <summary>Something that the answer depends on is out of order.</summary>
     public static Answer Unavailable(string what) => Make(StatusCodes.Status503ServiceUnavailable, "unavailable", $"The {what} cannot be reached.");
 

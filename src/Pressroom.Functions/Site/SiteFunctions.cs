@@ -1,5 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Articles;
+using Pressroom.Deliveries;
+using Pressroom.Newsletters.Issues;
 using Pressroom.Site;
 using Pressroom.Site.Lists;
 using Pressroom.Site.Sitemaps;
@@ -7,12 +9,17 @@ using Pressroom.Site.Sitemaps;
 namespace Pressroom.Functions.Site;
 
 /// <summary>What keeps the site up to date.</summary>
-public sealed class SiteFunctions(UpdateSite update, RefreshList refresh, RebuildSite rebuild, SitemapFiles sitemaps)
+public sealed class SiteFunctions(
+    UpdateSite update, StartDeliveries deliveries, StartArticleIssue issue, RefreshList refresh, RebuildSite rebuild, SitemapFiles sitemaps)
 {
-    /// <summary>An article has a new revision, or its pages show something that changed.</summary>
+    /// <summary>An article has a new revision, or its pages show something that changed: the site first, then whoever is told of it.</summary>
     [Function("ArticleChanged")]
-    public Task ArticleChanged([QueueTrigger(Pressroom.Articles.ArticleChanged.Queue)] ArticleChanged message, CancellationToken cancellation) =>
-        update.RunAsync(message, cancellation);
+    public async Task ArticleChanged([QueueTrigger(Pressroom.Articles.ArticleChanged.Queue)] ArticleChanged message, CancellationToken cancellation)
+    {
+        await update.RunAsync(message, cancellation);
+        await deliveries.RunAsync(message, cancellation);
+        await issue.RunAsync(message, cancellation);
+    }
 
     /// <summary>A list's articles have changed.</summary>
     [Function("RefreshList")]

@@ -23,7 +23,7 @@ public sealed class ComposeAnnouncement(ArticleStore articles, SiteSettings site
         article.Language,
         article.Tags,
         article.Image,
-        article.Announce.Text?.GetValueOrDefault(channel),
+        article.Announce.Text?.GetValueOrDefault(channel) is { } own && !string.IsNullOrWhiteSpace(own) ? own : null,
         article.PublishAt ?? article.CreatedAt,
         site.Title,
         site.Absolute(FeedModel.AtomPath(ListKey.Home)));

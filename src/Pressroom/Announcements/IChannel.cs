@@ -12,6 +12,9 @@ public interface IChannel
     /// <summary>The network: <c>mastodon</c>, <c>bluesky</c>, …</summary>
     string Kind { get; }
 
+    /// <summary>A file that has to lie at the site's root, to prove to the network that the site is its publisher's own.</summary>
+    ProofFile? Proof => null;
+
     /// <summary>Composes the post, all of it: what is sent later, however often, is exactly this.</summary>
     ComposedPost Compose(Announcement announcement);
 
@@ -31,6 +34,9 @@ public interface IChannel
     /// <summary>Takes a sent post back. Repeating it is harmless.</summary>
     Task<ChangeOutcome> DeleteAsync(SentPost post, CancellationToken cancellation) => Task.FromResult<ChangeOutcome>(new ChangeOutcome.NotSupported());
 }
+
+/// <summary>A small text file at the site's root.</summary>
+public sealed record ProofFile(string Name, string Text);
 
 /// <summary>What is to be told: plain text in the article's language, and absolute addresses.</summary>
 /// <param name="ArticleId">The article.</param>

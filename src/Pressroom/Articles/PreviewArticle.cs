@@ -1,11 +1,24 @@
+using Pressroom.Announcements;
 using Pressroom.Site;
 
 namespace Pressroom.Articles;
 
-/// <summary>Shows an article's page before the article exists.</summary>
-public sealed class PreviewArticle(SaveArticle save, ArticlePages pages)
+/// <summary>Shows an article's page, and what each channel would say of it, before the article exists.</summary>
+public sealed class PreviewArticle(SaveArticle save, ArticlePages pages, Channels channels, ComposeAnnouncement compose)
 {
-    /// <summary>The page's HTML. Nothing is stored, and nothing is reserved.</summary>
-    public Task<byte[]> RunAsync(ArticleContent content, CancellationToken cancellation) =>
-        pages.PreviewAsync(save.Draft(content), cancellation);
+    /// <summary>The page's HTML and the posts. Nothing is stored, reserved or sent.</summary>
+    public async Task<PreviewedArticle> RunAsync(ArticleContent content, CancellationToken cancellation)
+    {
+        var document = save.Draft(content);
+        var posts = channels.ChosenBy(document.Article.Announce)
+            .Select(channel => new PreviewedPost(channel, channel.Compose(compose.Make(document.Article, document.Text.Excerpt, channel.Name))))
+            .ToList();
+        return new PreviewedArticle(await pages.PreviewAsync(document, cancellation), posts);
+    }
 }
+
+/// <summary>The page in UTF-8, and the posts in the order of the settings.</summary>
+public sealed record PreviewedArticle(byte[] Page, IReadOnlyList<PreviewedPost> Posts);
+
+/// <summary>What a channel would post.</summary>
+public sealed record PreviewedPost(IChannel Channel, ComposedPost Post);

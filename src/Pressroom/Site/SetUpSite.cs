@@ -1,4 +1,6 @@
+using System.Text;
 using Microsoft.Extensions.Hosting;
+using Pressroom.Announcements;
 using Pressroom.Site.Lists;
 using Pressroom.Site.Pages;
 using Pressroom.Site.Sitemaps;
@@ -12,7 +14,7 @@ namespace Pressroom.Site;
 /// <remarks>The 404 page, written last, carries the fingerprint of all that pages are made from; so a start that was cut short is
 /// made up by the next.</remarks>
 public sealed class SetUpSite(
-    SiteFiles files, PageRenderer pages, Theme theme, SiteSettings site, RebuildSite rebuild, IQueueStore queues) : IHostedService
+    SiteFiles files, PageRenderer pages, Theme theme, SiteSettings site, Channels channels, RebuildSite rebuild, IQueueStore queues) : IHostedService
 {
     private const string NotFoundFile = "404.html";
     private const string FingerprintMetadata = "fingerprint";
@@ -20,6 +22,12 @@ public sealed class SetUpSite(
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        foreach (var proof in channels.All.Select(channel => channel.Proof).OfType<ProofFile>())
+        {
+            await files.WriteAsync(
+                proof.Name, new BlobContent(Encoding.UTF8.GetBytes(proof.Text), "text/plain; charset=utf-8"), BlobCondition.None, cancellationToken);
+        }
+
         var present = await files.FindAsync(NotFoundFile, cancellationToken);
         if (present?.Metadata.GetValueOrDefault(FingerprintMetadata) == pages.Fingerprint)
         {

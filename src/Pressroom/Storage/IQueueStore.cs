@@ -12,9 +12,9 @@ public interface IQueueStore
     /// intent of a change that is about to be committed. The embedded engine also releases what a dead process left held.</summary>
     Task<Receipt> HoldAsync(string queue, string message, TimeSpan atMost, CancellationToken cancellation);
 
-    /// <summary>Makes a held message visible now.</summary>
+    /// <summary>Lets a held message out: visible after <paramref name="delay"/>, now if that is zero.</summary>
     /// <returns>False when it is no longer held: its time was up, so a consumer may have seen it before the commit.</returns>
-    Task<bool> ReleaseAsync(Receipt receipt, CancellationToken cancellation);
+    Task<bool> ReleaseAsync(Receipt receipt, TimeSpan delay, CancellationToken cancellation);
 
     /// <summary>Takes up to <paramref name="most"/> (1 to 32) visible messages and hides them for <paramref name="visibilityTimeout"/>.</summary>
     Task<IReadOnlyList<QueueMessage>> ReceiveAsync(string queue, int most, TimeSpan visibilityTimeout, CancellationToken cancellation);

@@ -17,26 +17,15 @@ public sealed class Intent
     public static async Task<Intent> HoldAsync(IQueueStore queues, string queue, string message, CancellationToken cancellation) =>
         new(queues, message, await queues.HoldAsync(queue, message, HeldFor, cancellation));
 
-    /// <summary>The change is committed: let the message out. Not to be cancelled, since the change cannot be taken back.</summary>
-    public async Task ReleaseAsync()
+    /// <summary>The change is committed: let the message out, now or after a while. Not to be cancelled, since the change cannot be taken
+    /// back.</summary>
+    public async Task ReleaseAsync(TimeSpan delay = default)
     {
-        if (!await queues.ReleaseAsync(receipt, CancellationToken.None))
+        var wait = delay > TimeSpan.Zero ? delay : TimeSpan.Zero;
+        if (!await queues.ReleaseAsync(receipt, wait, CancellationToken.None))
         {
             // The commit took so long that the message went out before it, and was dropped: say it again.
-            await queues.SendAsync(receipt.Queue, message, TimeSpan.Zero, CancellationToken.None);
-        }
-    }
-
-    /// <summary>The change is committed: let the message out after a while.</summary>
-    public async Task ReleaseAsync(TimeSpan delay)
-    {
-        if (delay <= TimeSpan.Zero)
-        {
-            await ReleaseAsync();
-        }
-        else if (await queues.ExtendAsync(receipt, delay, CancellationToken.None) is null)
-        {
-            await queues.SendAsync(receipt.Queue, message, delay, CancellationToken.None);
+            await queues.SendAsync(receipt.Queue, message, wait, CancellationToken.None);
         }
     }
 

@@ -146,7 +146,7 @@ public abstract class ModelContract(IEngine engine, int samples) : ContractTests
                             held.Enqueue(($"{i}", await Stores.Queues.HoldAsync(queue, $"{i}", TimeSpan.FromHours(1), Cancellation)));
                             break;
                         case 2 when held.TryDequeue(out var oldest):
-                            Assert.True(await Stores.Queues.ReleaseAsync(oldest.Receipt, Cancellation));
+                            Assert.True(await Stores.Queues.ReleaseAsync(oldest.Receipt, TimeSpan.Zero, Cancellation));
                             visible.Add(oldest.Text);
                             break;
                         case 3 or 4:

@@ -41,7 +41,7 @@ public abstract class QueueStoreContract(IEngine engine) : ContractTests(engine)
     {
         Assert.Empty(await ReceiveAsync());
         Assert.False(await Queues.DeleteAsync(new Receipt(Queue, "1", "00"), Cancellation));
-        Assert.False(await Queues.ReleaseAsync(new Receipt(Queue, "1", "00"), Cancellation));
+        Assert.False(await Queues.ReleaseAsync(new Receipt(Queue, "1", "00"), TimeSpan.Zero, Cancellation));
         Assert.Null(await Queues.ExtendAsync(new Receipt(Queue, "1", "00"), Minute, Cancellation));
     }
 
@@ -90,11 +90,11 @@ public abstract class QueueStoreContract(IEngine engine) : ContractTests(engine)
         var receipt = await Queues.HoldAsync(Queue, "intent", Minute, Cancellation);
         Assert.Empty(await ReceiveAsync());
 
-        Assert.True(await Queues.ReleaseAsync(receipt, Cancellation));
+        Assert.True(await Queues.ReleaseAsync(receipt, TimeSpan.Zero, Cancellation));
 
         var message = Assert.Single(await ReceiveAsync());
         Assert.Equal(("intent", 1), (message.Text, message.DequeueCount));
-        Assert.False(await Queues.ReleaseAsync(receipt, Cancellation));
+        Assert.False(await Queues.ReleaseAsync(receipt, TimeSpan.Zero, Cancellation));
         Assert.Empty(await ReceiveAsync());
     }
 
@@ -105,7 +105,7 @@ public abstract class QueueStoreContract(IEngine engine) : ContractTests(engine)
         await PassAsync(TimeSpan.FromSeconds(2));
 
         Assert.Equal("intent", Assert.Single(await ReceiveAsync()).Text);
-        Assert.False(await Queues.ReleaseAsync(receipt, Cancellation));
+        Assert.False(await Queues.ReleaseAsync(receipt, TimeSpan.Zero, Cancellation));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public abstract class QueueStoreContract(IEngine engine) : ContractTests(engine)
 
         Assert.True(await Queues.DeleteAsync(receipt, Cancellation));
         Assert.False(await Queues.DeleteAsync(receipt, Cancellation));
-        Assert.False(await Queues.ReleaseAsync(receipt, Cancellation));
+        Assert.False(await Queues.ReleaseAsync(receipt, TimeSpan.Zero, Cancellation));
         Assert.Empty(await ReceiveAsync());
     }
 
@@ -218,7 +218,7 @@ public abstract class QueueStoreContract(IEngine engine) : ContractTests(engine)
         var receipt = await Queues.HoldAsync(Queue, "a", TimeSpan.FromMinutes(2), Cancellation);
         Assert.False(wait.IsCompleted);
 
-        await Queues.ReleaseAsync(receipt, Cancellation);
+        await Queues.ReleaseAsync(receipt, TimeSpan.Zero, Cancellation);
 
         await wait.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
         Assert.Single(await ReceiveAsync());

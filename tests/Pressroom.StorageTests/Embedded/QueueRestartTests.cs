@@ -25,9 +25,23 @@ public sealed class QueueRestartTests : IAsyncDisposable
         await engine.ReopenAsync();
         var again = await Queues.ReceiveAsync("queue", 32, Hour, Cancellation);
 
-        Assert.Equal([("extended", 2), ("held", 1), ("received", 2)], again.Select(m => (m.Text, m.DequeueCount)).Order());
-        Assert.False(await Queues.ReleaseAsync(held, Cancellation));
+        Assert.Equal([("extended", 1), ("held", 1), ("received", 1)], again.Select(m => (m.Text, m.DequeueCount)).Order());
+        Assert.False(await Queues.ReleaseAsync(held, TimeSpan.Zero, Cancellation));
         Assert.False(await Queues.DeleteAsync(extended!, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_message_that_processes_die_with_time_and_again_counts_as_delivered_each_time()
+    {
+        await Queues.SendAsync("queue", "deadly", TimeSpan.Zero, Cancellation);
+        var counts = new List<int>();
+        for (var death = 0; death < 24; death++)
+        {
+            counts.Add(Assert.Single(await Queues.ReceiveAsync("queue", 1, Hour, Cancellation)).DequeueCount);
+            await engine.ReopenAsync();
+        }
+
+        Assert.Equal([.. Enumerable.Repeat(1, 21), 2, 3, 4], counts);
     }
 
     [Fact]
@@ -35,7 +49,8 @@ public sealed class QueueRestartTests : IAsyncDisposable
     {
         await Queues.SendAsync("queue", "later", Hour, Cancellation);
         var held = await Queues.HoldAsync("queue", "released", Hour, Cancellation);
-        await Queues.ReleaseAsync(held, Cancellation);
+        await Queues.ReleaseAsync(held, TimeSpan.Zero, Cancellation);
+        await Queues.ReleaseAsync(await Queues.HoldAsync("queue", "released for later", Hour, Cancellation), 2 * Hour, Cancellation);
         var sent = engine.Time.GetUtcNow();
 
         await engine.ReopenAsync();

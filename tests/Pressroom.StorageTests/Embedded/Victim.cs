@@ -73,7 +73,7 @@ internal static class Victim
             await output.WriteLineAsync($"message {writer} {text}");
             if (number % 2 == 0)
             {
-                await storage.Queues.ReleaseAsync(receipt, CancellationToken.None);
+                await storage.Queues.ReleaseAsync(receipt, TimeSpan.Zero, CancellationToken.None);
             }
 
             if (number % 3 == 0)

@@ -47,7 +47,7 @@ internal sealed class MemoryQueues(TimeProvider time) : IQueueStore
 
     public Task<Receipt> HoldAsync(string queue, string message, TimeSpan atMost, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public Task<bool> ReleaseAsync(Receipt receipt, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<bool> ReleaseAsync(Receipt receipt, TimeSpan delay, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<QueueMessage>> ReceiveAsync(string queue, int most, TimeSpan visibilityTimeout, CancellationToken cancellation)
     {

@@ -264,10 +264,10 @@ internal sealed class NewsletterDesk : IAsyncDisposable
             return queues.HoldAsync(queue, message, atMost, cancellation);
         }
 
-        public Task<bool> ReleaseAsync(Receipt receipt, CancellationToken cancellation)
+        public Task<bool> ReleaseAsync(Receipt receipt, TimeSpan delay, CancellationToken cancellation)
         {
             onWrite();
-            return queues.ReleaseAsync(receipt, cancellation);
+            return queues.ReleaseAsync(receipt, delay, cancellation);
         }
 
         public Task<IReadOnlyList<QueueMessage>> ReceiveAsync(string queue, int most, TimeSpan visibilityTimeout, CancellationToken cancellation) =>

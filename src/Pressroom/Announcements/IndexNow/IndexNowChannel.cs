@@ -5,7 +5,7 @@ using Pressroom.Announcements.Webhook;
 namespace Pressroom.Announcements.IndexNow;
 
 /// <summary>Tells search engines that a page is new, changed or gone.</summary>
-/// <remarks>IndexNow, "Documentation". The site proves that it is its own with a file of the key: <see cref="KeyFileName"/>, which has to
+/// <remarks>IndexNow, "Documentation". The site proves that it is its own with a file of the key: <see cref="Proof"/>, which has to
 /// be served beside the home page. Submitting twice is harmless.</remarks>
 internal sealed partial class IndexNowChannel : IChannel
 {
@@ -21,11 +21,7 @@ internal sealed partial class IndexNowChannel : IChannel
 
     public bool CanSettle => true;
 
-    /// <summary>The file's name, in the folder of the home page.</summary>
-    public string KeyFileName => $"{key}.txt";
-
-    /// <summary>What the file says, as text/plain in UTF-8.</summary>
-    public string KeyFileContent => key;
+    public ProofFile Proof => new($"{key}.txt", key);
 
     /// <summary>Needs <c>Key</c>: 8 to 128 letters, digits and dashes. <c>BaseUrl</c> (a search engine's own) can be set.</summary>
     /// <exception cref="SettingException">A key is missing or wrong.</exception>
@@ -40,7 +36,7 @@ internal sealed partial class IndexNowChannel : IChannel
     public ComposedPost Compose(Announcement announcement)
     {
         // The home feed lies beside the home page, and so does the key's file; it speaks for what is below it.
-        var keyFile = new Uri(new Uri(announcement.FeedUrl), KeyFileName);
+        var keyFile = new Uri(new Uri(announcement.FeedUrl), Proof.Name);
         var page = new Uri(announcement.Url);
         var submission = new Submission(page.IdnHost, key, WithHostInAscii(keyFile), [WithHostInAscii(page)]);
         return new ComposedPost(announcement.Url, announcement.Url.Length, null, "characters", Wire.Write(submission));

@@ -18,8 +18,8 @@ internal sealed class AzureQueues(QueueServiceClient service, TimeProvider time)
     public Task<Receipt> HoldAsync(string queue, string message, TimeSpan atMost, CancellationToken cancellation) =>
         AddAsync(queue, message, atMost, cancellation);
 
-    public async Task<bool> ReleaseAsync(Receipt receipt, CancellationToken cancellation) =>
-        await ExtendAsync(receipt, TimeSpan.Zero, cancellation) is not null;
+    public async Task<bool> ReleaseAsync(Receipt receipt, TimeSpan delay, CancellationToken cancellation) =>
+        await ExtendAsync(receipt, delay, cancellation) is not null;
 
     public async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(string queue, int most, TimeSpan visibilityTimeout, CancellationToken cancellation)
     {

@@ -13,16 +13,28 @@ internal sealed class EmbeddedQueues(Writer writer, Readers readers, TimeProvide
             hidden text, -- why it is invisible, unless for a delay: 'held' or 'received'
             receipt integer not null, -- random, new each time that somebody else gets the right to the message
             dequeue_count integer not null,
+            deaths integer not null default 0, -- how many processes died with it in hand
             sent_at integer not null, -- .NET ticks
             body text not null);
         create index if not exists messages_by_time on messages (queue, visible_at)
         """;
 
+    private const int DeathsForgiven = 20;
+
     private readonly QueueBell bell = new(time);
 
-    /// <summary>Gives back what a process held or had received when it died.</summary>
-    public static void ReleaseAll(Database database, DateTimeOffset now) =>
-        database.Run("update messages set visible_at = ?, hidden = null where hidden is not null", now.UtcTicks);
+    /// <summary>Gives back what a process held or had received when it died. That is no failure of the messages in its hand, unless it
+    /// happens time and again: one of them may be what processes die of.</summary>
+    public static void ReleaseAll(Database database, DateTimeOffset now) => database.Run(
+        """
+        update messages set
+            visible_at = ?,
+            dequeue_count = dequeue_count - (hidden = 'received' and deaths < ?),
+            deaths = deaths + (hidden = 'received'),
+            hidden = null
+        where hidden is not null
+        """,
+        now.UtcTicks, DeathsForgiven);
 
     public Task SendAsync(string queue, string message, TimeSpan delay, CancellationToken cancellation) =>
         AddAsync(queue, message, delay, hidden: null, cancellation);
@@ -30,11 +42,11 @@ internal sealed class EmbeddedQueues(Writer writer, Readers readers, TimeProvide
     public Task<Receipt> HoldAsync(string queue, string message, TimeSpan atMost, CancellationToken cancellation) =>
         AddAsync(queue, message, atMost, "held", cancellation);
 
-    public async Task<bool> ReleaseAsync(Receipt receipt, CancellationToken cancellation) =>
-        await HideAsync(receipt, TimeSpan.Zero, cancellation) is not null;
+    public async Task<bool> ReleaseAsync(Receipt receipt, TimeSpan delay, CancellationToken cancellation) =>
+        await HideAsync(receipt, delay, isLent: false, cancellation) is not null;
 
     public Task<Receipt?> ExtendAsync(Receipt receipt, TimeSpan visibilityTimeout, CancellationToken cancellation) =>
-        HideAsync(receipt, visibilityTimeout, cancellation);
+        HideAsync(receipt, visibilityTimeout, isLent: visibilityTimeout > TimeSpan.Zero, cancellation);
 
     public async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(string queue, int most, TimeSpan visibilityTimeout, CancellationToken cancellation)
     {
@@ -84,7 +96,7 @@ internal sealed class EmbeddedQueues(Writer writer, Readers readers, TimeProvide
             cancellation);
     }
 
-    private Task<Receipt?> HideAsync(Receipt receipt, TimeSpan delay, CancellationToken cancellation)
+    private Task<Receipt?> HideAsync(Receipt receipt, TimeSpan delay, bool isLent, CancellationToken cancellation)
     {
         AzureLimits.CheckQueue(receipt.Queue);
         AzureLimits.CheckDelay(delay);
@@ -96,7 +108,7 @@ internal sealed class EmbeddedQueues(Writer writer, Readers readers, TimeProvide
                 if (!Key.TryParse(receipt, out var key)
                     || transaction.Database.Run(
                         "update messages set visible_at = ?, receipt = ?, hidden = case when ? then hidden end where id = ? and queue = ? and receipt = ?",
-                        visibleAt.UtcTicks, renewed, delay > TimeSpan.Zero ? 1 : 0, key.Id, receipt.Queue, key.Receipt) == 0)
+                        visibleAt.UtcTicks, renewed, isLent ? 1 : 0, key.Id, receipt.Queue, key.Receipt) == 0)
                 {
                     return null;
                 }

@@ -40,7 +40,7 @@ public sealed class IndexNowChannelTests : IAsyncLifetime
         Assert.Equal(("POST", "/indexnow", "application/json"), (call.Method, call.Path, call.Headers["Content-Type"]));
         Assert.Equal(
             $$"""{"host":"news.example","key":"{{Key}}","keyLocation":"https://news.example/{{Key}}.txt","urlList":["{{Sample.English.Url}}"]}""", call.Body);
-        Assert.Equal(($"{Key}.txt", Key), (channel.KeyFileName, channel.KeyFileContent));
+        Assert.Equal(new ProofFile($"{Key}.txt", Key), channel.Proof);
     }
 
     [Fact]

@@ -1,0 +1,95 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Access;
+using Pressroom.Articles;
+using Pressroom.Deliveries;
+using Pressroom.Functions.Http;
+
+namespace Pressroom.Functions.Deliveries;
+
+/// <summary>Telling the channels of an article, and the ledger of it.</summary>
+public sealed class DeliveryFunctions(Gate gate, Pressroom.Deliveries.Announce announce, RetryDelivery retry, DeliveryStore deliveries, ArticleStore articles)
+{
+    /// <summary>A delivery has something to be done.</summary>
+    [Function("Announce")]
+    public Task Announce([QueueTrigger(Pressroom.Deliveries.Announce.Queue)] AnnounceMessage message, CancellationToken cancellation) =>
+        announce.RunAsync(message, cancellation);
+
+    /// <summary>GET /articles/{id}/deliveries: who was told, and how it ended.</summary>
+    [Function("ListDeliveries")]
+    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/deliveries")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Editor,
+            async _ =>
+            {
+                if (!ArticleId.TryParse(id, out var articleId) || await articles.FindAsync(articleId, cancellation) is null)
+                {
+                    return Problems.NotFound("article");
+                }
+
+                var items = (await deliveries.ListAsync(articleId, cancellation)).Select(stored => DeliveryAnswer.Of(stored.Delivery)).ToList();
+                return Answer.Of(200, new DeliveryListAnswer(items), DeliveryJson.Default.DeliveryListAnswer);
+            },
+            cancellation);
+
+    /// <summary>POST /articles/{id}/deliveries/{delivery}/retry: sends again what failed, or what a person knows not to be out.</summary>
+    [Function("RetryDelivery")]
+    public Task<IResult> Retry([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/deliveries/{delivery}/retry")] HttpRequest request, string id, string delivery, CancellationToken cancellation) =>
+        gate.AdmitOnceAsync(
+            request,
+            Role.Editor,
+            4096,
+            async (_, fields, _) =>
+            {
+                fields.RejectUnknown();
+                if (fields.Errors.Any)
+                {
+                    return Problems.Invalid(fields.Errors);
+                }
+
+                return (ArticleId.TryParse(id, out var articleId) ? await retry.RunAsync(articleId, delivery, cancellation) : RetryOutcome.NoSuchDelivery) switch
+                {
+                    RetryOutcome.Queued when await deliveries.FindAsync(articleId, delivery, cancellation) is { } queued =>
+                        Answer.Of(StatusCodes.Status202Accepted, DeliveryAnswer.Of(queued.Delivery), DeliveryJson.Default.DeliveryAnswer),
+                    RetryOutcome.NotSettled => Problems.Conflict("not-settled", "It is out, or still being tried: only a failed or unknown delivery can be sent again."),
+                    RetryOutcome.NothingToSend => Problems.Conflict("nothing-to-send", "The article is not live, or its channel is no longer in the settings."),
+                    _ => Problems.NotFound("delivery"),
+                };
+            },
+            cancellation);
+}
+
+/// <summary>A line of the ledger as the API shows it; <c>Change</c> says that the post does not yet show what the article says.</summary>
+internal sealed record DeliveryAnswer(
+    string Id, string Channel, string Kind, string State, int Attempts, string Text, string? RemoteId, string? RemoteUrl, string? Reason,
+    string? Change, DateTimeOffset QueuedAt, DateTimeOffset UpdatedAt)
+{
+    public static DeliveryAnswer Of(Delivery delivery) => new(
+        delivery.Channel,
+        delivery.Channel,
+        delivery.Kind,
+        delivery.State.ToString().ToLowerInvariant(),
+        delivery.Attempts,
+        delivery.Text,
+        delivery.RemoteId,
+        delivery.RemoteUrl,
+        delivery.Reason,
+        delivery.Change == PendingChange.None ? null : delivery.Change.ToString().ToLowerInvariant(),
+        delivery.QueuedAt,
+        delivery.UpdatedAt);
+}
+
+internal sealed record DeliveryListAnswer(IReadOnlyList<DeliveryAnswer> Items);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DeliveryListAnswer))]
+internal sealed partial class DeliveryJson : JsonSerializerContext
+{
+    static DeliveryJson() => Default = new DeliveryJson(new System.Text.Json.JsonSerializerOptions(s_defaultOptions)
+    {
+        // People read the posts' texts in their own script.
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

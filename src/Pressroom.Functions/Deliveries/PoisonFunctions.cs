@@ -1,0 +1,97 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Access;
+using Pressroom.Articles;
+using Pressroom.Deliveries;
+using Pressroom.Functions.Http;
+using Pressroom.Newsletters.Issues;
+using Pressroom.Newsletters.Subscribers;
+using Pressroom.Site;
+using Pressroom.Site.Lists;
+
+namespace Pressroom.Functions.Deliveries;
+
+/// <summary>Messages that failed every time: kept, shown, and replayed when their cause is mended.</summary>
+/// <remarks>The hosts move such a message to <c>{queue}-poison</c>; one trigger for each queue takes it from there.</remarks>
+public sealed class PoisonFunctions(Gate gate, PoisonStore poison)
+{
+    private const string Suffix = "-poison";
+
+    /// <summary>A changed article's message failed every time.</summary>
+    [Function("KeepPoisonArticleChanged")]
+    public Task KeepArticleChanged([QueueTrigger(ArticleChanged.Queue + Suffix)] string text, CancellationToken cancellation) =>
+        poison.KeepAsync(ArticleChanged.Queue, text, cancellation);
+
+    /// <summary>A due article's message failed every time.</summary>
+    [Function("KeepPoisonArticleDue")]
+    public Task KeepArticleDue([QueueTrigger(ArticleDue.Queue + Suffix)] string text, CancellationToken cancellation) =>
+        poison.KeepAsync(ArticleDue.Queue, text, cancellation);
+
+    /// <summary>A list's message failed every time.</summary>
+    [Function("KeepPoisonRefreshList")]
+    public Task KeepRefreshList([QueueTrigger(RefreshList.Queue + Suffix)] string text, CancellationToken cancellation) =>
+        poison.KeepAsync(RefreshList.Queue, text, cancellation);
+
+    /// <summary>A rebuild's message failed every time.</summary>
+    [Function("KeepPoisonRebuildSite")]
+    public Task KeepRebuildSite([QueueTrigger(RebuildSite.Queue + Suffix)] string text, CancellationToken cancellation) =>
+        poison.KeepAsync(RebuildSite.Queue, text, cancellation);
+
+    /// <summary>A delivery's message failed every time.</summary>
+    [Function("KeepPoisonAnnounce")]
+    public Task KeepAnnounce([QueueTrigger(Pressroom.Deliveries.Announce.Queue + Suffix)] string text, CancellationToken cancellation) =>
+        poison.KeepAsync(Pressroom.Deliveries.Announce.Queue, text, cancellation);
+
+    /// <summary>A signup's message failed every time.</summary>
+    [Function("KeepPoisonSignup")]
+    public Task KeepSignup([QueueTrigger(AnswerSignup.Queue + Suffix)] string text, CancellationToken cancellation) =>
+        poison.KeepAsync(AnswerSignup.Queue, text, cancellation);
+
+    /// <summary>A newsletter's start failed every time.</summary>
+    [Function("KeepPoisonStartNewsletter")]
+    public Task KeepStartNewsletter([QueueTrigger(StartNewsletter.Queue + Suffix)] string text, CancellationToken cancellation) =>
+        poison.KeepAsync(StartNewsletter.Queue, text, cancellation);
+
+    /// <summary>A newsletter's batch failed every time.</summary>
+    [Function("KeepPoisonSendNewsletter")]
+    public Task KeepSendNewsletter([QueueTrigger(SendNewsletter.Queue + Suffix)] string text, CancellationToken cancellation) =>
+        poison.KeepAsync(SendNewsletter.Queue, text, cancellation);
+
+    /// <summary>GET /poison.</summary>
+    [Function("ListPoison")]
+    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "poison")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Admin,
+            async _ =>
+            {
+                var errors = new FieldErrors();
+                var paging = Paging.Read(request, errors);
+                if (errors.Any)
+                {
+                    return Problems.Invalid(errors);
+                }
+
+                var found = await poison.ListAsync(paging.After, paging.Limit + 1, cancellation);
+                var items = found.Take(paging.Limit).ToList();
+                var cursor = found.Count > paging.Limit ? items[^1].Id : null;
+                return Answer.Of(200, new PoisonListAnswer(items, Paging.Cursor(cursor)), PoisonJson.Default.PoisonListAnswer);
+            },
+            cancellation);
+
+    /// <summary>POST /poison/{id}/replay: the message goes to its queue once more.</summary>
+    [Function("ReplayPoison")]
+    public Task<IResult> Replay([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "poison/{id}/replay")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Admin,
+            async _ => await poison.ReplayAsync(id, cancellation) ? new Answer(StatusCodes.Status202Accepted) : Problems.NotFound("poison message"),
+            cancellation);
+}
+
+internal sealed record PoisonListAnswer(IReadOnlyList<PoisonMessage> Items, string? Cursor);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PoisonListAnswer))]
+internal sealed partial class PoisonJson : JsonSerializerContext;

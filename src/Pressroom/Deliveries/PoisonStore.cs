@@ -1,0 +1,50 @@
+using System.IO.Hashing;
+using System.Text;
+using Pressroom.Storage;
+
+namespace Pressroom.Deliveries;
+
+/// <summary>Messages that failed every time, kept until a person has them replayed.</summary>
+/// <remarks>Table <c>poison</c>, partition <c>poison</c>, row = hash of queue and text: a message that comes to the poison queue twice, or
+/// fails again after a replay, is one row.</remarks>
+public sealed class PoisonStore(ITableStore tables, IQueueStore queues, TimeProvider time)
+{
+    private const string Table = "poison";
+
+    /// <summary>Keeps a message of the given queue.</summary>
+    public Task KeepAsync(string queue, string text, CancellationToken cancellation) => tables.CommitAsync(
+        Table,
+        Table,
+        [new TableOperation.Upsert(IdOf(queue, text), new Columns { { "queue", queue }, { "text", text }, { "failedAt", time.GetUtcNow() } })],
+        cancellation);
+
+    /// <summary>Those after the id, by id.</summary>
+    public async Task<IReadOnlyList<PoisonMessage>> ListAsync(string? after, int limit, CancellationToken cancellation)
+    {
+        var rows = await tables.QueryAsync(Table, Table, new RowRange(after is null ? "" : after + "!", null), limit, cancellation);
+        return rows.Select(Read).ToList();
+    }
+
+    /// <summary>Sends the message to its queue again and forgets it; killed in between, it is in both.</summary>
+    /// <returns>False where there is no such message.</returns>
+    public async Task<bool> ReplayAsync(string id, CancellationToken cancellation)
+    {
+        if (id.Length != 32 || !id.All(char.IsAsciiHexDigitLower) || await tables.GetAsync(Table, Table, id, cancellation) is not { } row)
+        {
+            return false;
+        }
+
+        var message = Read(row);
+        await queues.SendAsync(message.Queue, message.Text, TimeSpan.Zero, cancellation);
+        await tables.CommitAsync(Table, Table, [new TableOperation.Delete(id, row.ETag)], CancellationToken.None);
+        return true;
+    }
+
+    private static PoisonMessage Read(TableRow row) =>
+        new(row.Row, row.Columns.Text("queue"), row.Columns.Text("text"), row.Columns.Time("failedAt"));
+
+    private static string IdOf(string queue, string text) => Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes($"{queue}\n{text}")));
+}
+
+/// <summary>A message that failed every time. Its text holds ids, never an address.</summary>
+public sealed record PoisonMessage(string Id, string Queue, string Text, DateTimeOffset FailedAt);
