@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -71,7 +70,7 @@ public sealed class OutboxTests
 
         Assert.Equal([Arabic.Subject, Sample.Arabic.Title, "Harbour reopens"], items.Select(item => item.QuerySelector("h2")!.TextContent));
         Assert.All(items, item => Assert.Equal("auto", item.QuerySelector("h2")!.GetAttribute("dir")));
-        Assert.Equal("Mail to zoe@readers.example from \"المثال\" <news@example.org>", items[0].QuerySelector(".about")!.TextContent);
+        Assert.Equal("Mail to zoe@readers.example from المثال <news@example.org>", items[0].QuerySelector(".about")!.TextContent);
         Assert.Equal($"/_outbox/mail/{MailSample.BatchId}.zoe.eml", items[0].QuerySelector("h2 a")!.GetAttribute("href"));
         Assert.Equal("24 Nov 2026, 08:00", items[0].QuerySelector("time")!.TextContent);
         Assert.Equal("2026-11-24T08:00:00+01:00", items[0].QuerySelector("time")!.GetAttribute("datetime"));
@@ -179,7 +178,7 @@ public sealed class OutboxTests
         Assert.Equal("Harbour reopens", page.QuerySelector("h1")!.TextContent);
         var headers = page.QuerySelectorAll(".headers > div").ToDictionary(header => header.QuerySelector("dt")!.TextContent, header => header.QuerySelector("dd")!.TextContent);
         Assert.Equal("ann@readers.example", headers["To"]);
-        Assert.Equal("\"The Example\" <news@example.org>", headers["From"]);
+        Assert.Equal("The Example <news@example.org>", headers["From"]);
         Assert.Equal("<https://news.example/api/unsubscribe?token=ann>", headers["List-Unsubscribe"]);
         Assert.Equal("List-Unsubscribe=One-Click", headers["List-Unsubscribe-Post"]);
         var text = page.QuerySelector("pre")!;
@@ -269,7 +268,6 @@ public sealed class OutboxTests
     [InlineData("..%252fsecret.eml")]
     [InlineData(".hidden.eml")]
     [InlineData("announcements%2fsecret.eml")]
-    [InlineData("secret.eml%00")]
     [InlineData("secret.eml%0a")]
     [InlineData("folder.eml%2f..%2f..%2fsecret.eml")]
     [InlineData("notes.txt")]
@@ -340,9 +338,10 @@ public sealed class OutboxTests
 
         foreach (var address in new[] { "/_outbox", $"/_outbox/mail/{Ann}", $"/_outbox/mail/{Ann}/html", $"/_outbox/mail/{Ann}/source" })
         {
-            Assert.Equal([404, 404, 404, 200, 200], [
-                await SentAsync(address, null), await SentAsync(address, "nonsense"), await SentAsync(address, desk),
-                await SentAsync(address, chief), await SentAsync(address, Newsroom.AdminToken)]);
+            foreach (var (token, status) in new[] { (null, 404), ("nonsense", 404), (desk, 404), (chief, 200), (Newsroom.AdminToken, 200) })
+            {
+                Assert.Equal(status, await SentAsync(address, token));
+            }
         }
 
         async Task<int> SentAsync(string address, string? token)
