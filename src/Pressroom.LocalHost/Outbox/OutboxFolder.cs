@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MimeKit;
@@ -8,11 +7,17 @@ namespace Pressroom.LocalHost.Outbox;
 /// <summary>Reads what <c>OutboxTransport</c> and <c>OutboxChannel</c> write: mails as <c>{name}.eml</c>, announcements as
 /// <c>announcements/{name}.json</c>. Whatever else is there is left alone, unfinished files among it.</summary>
 /// <param name="folder">Need not exist.</param>
-internal sealed partial class OutboxFolder(string folder)
+/// <param name="time">The clock that files are dated by.</param>
+internal sealed partial class OutboxFolder(string folder, TimeProvider time)
 {
-    /// <summary>The names and times of all files; none is opened. With 100,000 of them it takes some tenths of a second.</summary>
-    public IEnumerable<OutboxFile> Files() =>
-        Files(folder, MailNames(), isMail: true).Concat(Files(AnnouncementsFolder, AnnouncementNames(), isMail: false));
+    private readonly OutboxListing mails = new(folder, MailNames(), isMail: true, time);
+    private readonly OutboxListing announcements = new(Path.Combine(folder, "announcements"), AnnouncementNames(), isMail: false, time);
+
+    /// <summary>All mails, newest first. None is opened.</summary>
+    public IReadOnlyList<OutboxFile> Mails() => mails.NewestFirst();
+
+    /// <summary>All announcements, the newest or last changed first. None is opened.</summary>
+    public IReadOnlyList<OutboxFile> Announcements() => announcements.NewestFirst();
 
     /// <summary>A mail's headers; null where there is none (any more), or the file holds no mail.</summary>
     public async Task<HeaderList?> HeadersAsync(OutboxFile mail, CancellationToken cancellation)
@@ -33,7 +38,7 @@ internal sealed partial class OutboxFolder(string folder)
     {
         try
         {
-            await using var file = Open(Path.Combine(AnnouncementsFolder, announcement.Name));
+            await using var file = Open(Path.Combine(folder, "announcements", announcement.Name));
             var read = await JsonSerializer.DeserializeAsync<OutboxAnnouncement>(file, JsonSerializerOptions.Web, cancellation);
             return read is { Channel: not null, State: not null, Post: { Title: not null, Url: not null, Language: not null } } ? read : null;
         }
@@ -64,15 +69,6 @@ internal sealed partial class OutboxFolder(string folder)
         }
     }
 
-    private string AnnouncementsFolder => Path.Combine(folder, "announcements");
-
-    private static IEnumerable<OutboxFile> Files(string folder, Regex names, bool isMail) => !Directory.Exists(folder)
-        ? []
-        : new FileSystemEnumerable<OutboxFile>(folder, (ref entry) => new OutboxFile(entry.FileName.ToString(), entry.LastWriteTimeUtc, isMail))
-        {
-            ShouldIncludePredicate = (ref entry) => names.IsMatch(entry.FileName) && !entry.IsDirectory,
-        };
-
     private static FileStream Open(string path) => new(path, new FileStreamOptions
     {
         Mode = FileMode.Open,
@@ -88,9 +84,6 @@ internal sealed partial class OutboxFolder(string folder)
     [GeneratedRegex(@"\A[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}\.json\z", RegexOptions.CultureInvariant)]
     private static partial Regex AnnouncementNames();
 }
-
-/// <summary>A file of the outbox, which need not exist any more.</summary>
-internal readonly record struct OutboxFile(string Name, DateTimeOffset WrittenAt, bool IsMail);
 
 /// <summary>An announcement as the outbox channel writes it. The state is <c>sent</c>, <c>edited</c> or <c>deleted</c>.</summary>
 internal sealed record OutboxAnnouncement(string Channel, string State, OutboxAnnouncement.Content Post)

@@ -15,7 +15,8 @@ internal static class OutboxHosting
     {
         var settings = app.Services.GetRequiredService<Settings>();
         var visitors = new OutboxVisitors(app.Services.GetRequiredService<Tokens>(), settings.Site);
-        var pages = new OutboxPages(new OutboxFolder(MailTransports.OutboxFolder(settings.Storage.DataFolder)), settings);
+        var folder = new OutboxFolder(MailTransports.OutboxFolder(settings.Storage.DataFolder), app.Services.GetRequiredService<TimeProvider>());
+        var pages = new OutboxPages(folder, settings);
 
         var routes = app.MapGroup("/_outbox");
         Map("", request => pages.ListAsync(request.Query["show"], request.Query["page"], request.HttpContext.RequestAborted));

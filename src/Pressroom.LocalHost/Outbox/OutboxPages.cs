@@ -31,29 +31,26 @@ internal sealed partial class OutboxPages(OutboxFolder folder, Settings settings
     /// <param name="cancellation">Cancels.</param>
     public async Task<OutboxAnswer?> ListAsync(string? show, string? page, CancellationToken cancellation)
     {
-        var files = folder.Files().ToList();
-        var mails = files.Count(file => file.IsMail);
-        var (count, shown) = show switch
-        {
-            "mails" => (mails, files.Where(file => file.IsMail)),
-            "announcements" => (files.Count - mails, files.Where(file => !file.IsMail)),
-            _ => (files.Count, files),
-        };
-        var pages = Math.Max(1, (count + PageSize - 1) / PageSize);
+        var filter = show is "mails" or "announcements" ? show : null;
+        var (mails, announcements) = (folder.Mails(), folder.Announcements());
+        IReadOnlyList<OutboxFile>[] shown = filter switch { "mails" => [mails], "announcements" => [announcements], _ => [mails, announcements] };
+        var pages = Math.Max(1, (shown.Sum(files => files.Count) + PageSize - 1) / PageSize);
         var number = int.TryParse(page, NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, pages) : 1;
 
+        // Each is in order already, so that only the first of each can be on the page.
+        var first = shown.SelectMany(files => files.Take(number * PageSize)).ToList();
+        first.Sort(OutboxFile.NewestFirst);
         var items = new List<ListItem>();
-        foreach (var file in shown.OrderByDescending(file => file.WrittenAt).ThenBy(file => file.Name, StringComparer.Ordinal).Skip((number - 1) * PageSize).Take(PageSize))
+        foreach (var file in first.Skip((number - 1) * PageSize).Take(PageSize))
         {
             items.Add(file.IsMail ? await MailItemAsync(file, cancellation) : await AnnouncementItemAsync(file, cancellation));
         }
 
-        var filter = show is "mails" or "announcements" ? show : null;
         var model = new ListModel(
             [
-                new Tab("All", Grouped(files.Count), Address(null, 1), filter is null),
-                new Tab("Mails", Grouped(mails), Address("mails", 1), filter == "mails"),
-                new Tab("Announcements", Grouped(files.Count - mails), Address("announcements", 1), filter == "announcements"),
+                new Tab("All", Grouped(mails.Count + announcements.Count), Address(null, 1), filter is null),
+                new Tab("Mails", Grouped(mails.Count), Address("mails", 1), filter == "mails"),
+                new Tab("Announcements", Grouped(announcements.Count), Address("announcements", 1), filter == "announcements"),
             ],
             items, filter, MailService(), Grouped(number), Grouped(pages),
             number > 1 ? Address(filter, number - 1) : null,
@@ -70,9 +67,11 @@ internal sealed partial class OutboxPages(OutboxFolder folder, Settings settings
         }
 
         using var mail = ReadOrNull(bytes, cancellation);
-        var headers = mail?.Headers.Select(header => new MailHeader(header.Field, header.Value)).ToList() ?? [];
+        var content = mail?.Body?.Headers; // the parser takes Content-… away from the message
+        var headers = (mail?.Headers ?? []).Concat(content ?? []).Select(header => new MailHeader(header.Field, header.Value)).ToList();
         var model = new MailModel(
             Subject(mail?.Headers),
+            Reading.In(content?[HeaderId.ContentLanguage]),
             headers.Where(header => header.IsAbove).ToList(),
             headers.Where(header => !header.IsAbove).ToList(),
             mail?.HtmlBody is null ? null : $"{Start}/mail/{name}/html",
@@ -104,6 +103,7 @@ internal sealed partial class OutboxPages(OutboxFolder folder, Settings settings
         var date = DateUtils.TryParse(headers?[HeaderId.Date] ?? "", out var said) ? said : file.WrittenAt;
         return new ListItem(true, Moment(date), Subject(headers), $"{Start}/mail/{file.Name}", headers is not null, file.Name)
         {
+            Reading = Reading.In(headers?[HeaderId.ContentLanguage]),
             From = headers?[HeaderId.From],
             To = headers?[HeaderId.To],
         };
@@ -119,7 +119,8 @@ internal sealed partial class OutboxPages(OutboxFolder folder, Settings settings
             Channel = announcement?.Channel,
             State = announcement is { State: "sent" } ? null : announcement?.State,
             Text = post?.Text,
-            Language = post?.Language,
+            Reading = Reading.In(post?.Language),
+            ShownUrl = url is null ? null : address!.ToString(), // in its own script
         };
     }
 

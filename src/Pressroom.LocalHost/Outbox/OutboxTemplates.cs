@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Fluid;
+using Pressroom.Articles;
 
 namespace Pressroom.LocalHost.Outbox;
 
@@ -36,7 +37,7 @@ internal static class OutboxTemplates
         };
         foreach (var model in new[]
         {
-            typeof(FrameModel), typeof(ListModel), typeof(Tab), typeof(ListItem), typeof(Moment), typeof(MailModel), typeof(MailHeader), typeof(TextRun),
+            typeof(FrameModel), typeof(ListModel), typeof(Tab), typeof(ListItem), typeof(Moment), typeof(Reading), typeof(MailModel), typeof(MailHeader), typeof(TextRun),
         })
         {
             options.MemberAccessStrategy.Register(model);
@@ -81,15 +82,24 @@ internal sealed record ListItem(bool IsMail, Moment At, string Title, string? Ur
 
     public string? Text { get; init; }
 
-    public string? Language { get; init; }
+    /// <summary>The address as people read it.</summary>
+    public string? ShownUrl { get; init; }
+
+    public Reading Reading { get; init; } = Reading.In(null);
 }
 
 /// <summary>A moment in the newsroom's time, for machines and for people.</summary>
 internal sealed record Moment(string Machine, string Words);
 
+/// <summary>How a text is read: in its language and that one's direction, or as its letters suggest where it names none.</summary>
+internal sealed record Reading(string? Lang, string Dir)
+{
+    public static Reading In(string? language) => Language.TryParse(language, out var known) ? new Reading(known.Tag, known.Direction) : new Reading(null, "auto");
+}
+
 /// <summary>A mail. Addresses are null where it has no such part.</summary>
 internal sealed record MailModel(
-    string Subject, IReadOnlyList<MailHeader> Headers, IReadOnlyList<MailHeader> FurtherHeaders, string? HtmlUrl, string Sandbox,
+    string Subject, Reading Reading, IReadOnlyList<MailHeader> Headers, IReadOnlyList<MailHeader> FurtherHeaders, string? HtmlUrl, string Sandbox,
     IReadOnlyList<TextRun>? Text, string SourceUrl, string FileName);
 
 internal sealed record MailHeader(string Name, string Value)

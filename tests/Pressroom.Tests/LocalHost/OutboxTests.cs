@@ -69,15 +69,16 @@ public sealed class OutboxTests
         var items = (await PageAsync(newsroom, "/_outbox")).QuerySelectorAll(".item");
 
         Assert.Equal([Arabic.Subject, Sample.Arabic.Title, "Harbour reopens"], items.Select(item => item.QuerySelector("h2")!.TextContent));
-        Assert.All(items, item => Assert.Equal("auto", item.QuerySelector("h2")!.GetAttribute("dir")));
+        Assert.Equal([("ar", "rtl"), ("ar", "rtl"), ("en", "ltr")], items.Select(item => item.QuerySelector("h2")!).Select(title => (title.GetAttribute("lang"), title.GetAttribute("dir"))));
         Assert.Equal("Mail to zoe@readers.example from المثال <news@example.org>", items[0].QuerySelector(".about")!.TextContent);
         Assert.Equal($"/_outbox/mail/{MailSample.BatchId}.zoe.eml", items[0].QuerySelector("h2 a")!.GetAttribute("href"));
         Assert.Equal("24 Nov 2026, 08:00", items[0].QuerySelector("time")!.TextContent);
         Assert.Equal("2026-11-24T08:00:00+01:00", items[0].QuerySelector("time")!.GetAttribute("datetime"));
         Assert.Equal("Announcement on our outbox", items[1].QuerySelector(".about")!.TextContent);
-        Assert.Equal((Sample.Arabic.Summary, "ar", "auto"), (
+        Assert.Equal((Sample.Arabic.Summary, "ar", "rtl"), (
             items[1].QuerySelector(".text")!.TextContent, items[1].QuerySelector(".text")!.GetAttribute("lang"), items[1].QuerySelector(".text")!.GetAttribute("dir")));
-        Assert.Equal(Sample.Arabic.Url, items[1].QuerySelector(".link a")!.GetAttribute("href"));
+        var link = items[1].QuerySelector(".link a")!;
+        Assert.Equal((Sample.Arabic.Url, "https://news.example/2026/11/أوبك/", "ltr"), (link.GetAttribute("href"), link.TextContent, link.GetAttribute("dir")));
     }
 
     [Fact]
@@ -181,6 +182,7 @@ public sealed class OutboxTests
         Assert.Equal("The Example <news@example.org>", headers["From"]);
         Assert.Equal("<https://news.example/api/unsubscribe?token=ann>", headers["List-Unsubscribe"]);
         Assert.Equal("List-Unsubscribe=One-Click", headers["List-Unsubscribe-Post"]);
+        Assert.Equal("en", headers["Content-Language"]);
         var text = page.QuerySelector("pre")!;
         Assert.Equal("The first ferry left at dawn.\n\nUnsubscribe: https://news.example/api/unsubscribe?token=ann\n", text.TextContent);
         Assert.Equal("https://news.example/api/unsubscribe?token=ann", Assert.Single(text.QuerySelectorAll("a")).GetAttribute("href"));
@@ -217,11 +219,48 @@ public sealed class OutboxTests
         await SendAsync(newsroom, MailSample.Batch(MailSample.Recipient("ann")) with { Content = Arabic });
 
         var page = await PageAsync(newsroom, $"/_outbox/mail/{Ann}");
-        Assert.Equal((Arabic.Subject, "auto"), (page.QuerySelector("h1")!.TextContent, page.QuerySelector("h1")!.GetAttribute("dir")));
-        Assert.StartsWith("غادرت أول عبارة عند الفجر.\n", page.QuerySelector("pre[dir=auto]")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(Arabic.Subject, page.QuerySelector("h1[dir=rtl][lang=ar]")!.TextContent);
+        Assert.StartsWith("غادرت أول عبارة عند الفجر.\n", page.QuerySelector("pre[dir=rtl][lang=ar]")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("https://news.example/api/unsubscribe?token=ann", page.QuerySelector("pre a[dir=ltr]")!.TextContent);
 
         var frame = await PageAsync(newsroom, $"/_outbox/mail/{Ann}/html");
         Assert.Equal(("ar", "rtl"), (frame.DocumentElement.GetAttribute("lang"), frame.DocumentElement.GetAttribute("dir")));
+    }
+
+    [Fact]
+    public async Task A_mail_that_names_no_language_goes_by_its_letters()
+    {
+        await using var newsroom = await Newsroom.OpenAsync();
+        Directory.CreateDirectory(Folder(newsroom));
+        await File.WriteAllTextAsync(Path.Combine(Folder(newsroom), "plain.eml"), "Subject: =?utf-8?b?2K7YqNix?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nخبر\r\n", Stop);
+
+        Assert.Equal("خبر", (await PageAsync(newsroom, "/_outbox")).QuerySelector("h2[dir=auto]")!.TextContent);
+        var page = await PageAsync(newsroom, "/_outbox/mail/plain.eml");
+        Assert.Equal(("خبر", "خبر\n"), (page.QuerySelector("h1[dir=auto]")!.TextContent, page.QuerySelector("pre[dir=auto]")!.TextContent));
+        Assert.Null(page.QuerySelector("iframe"));
+    }
+
+    [Fact]
+    public async Task A_folder_at_rest_is_read_once_and_again_when_something_comes()
+    {
+        var data = Directory.CreateTempSubdirectory("pressroom-").FullName;
+        try
+        {
+            var folder = new OutboxFolder(data, TimeProvider.System);
+            var transport = new OutboxTransport(data, MailSample.From, TimeProvider.System);
+            await transport.SendAsync(MailSample.Batch(MailSample.Recipient("ann")), MailSample.NoReport, Stop);
+            Directory.SetLastWriteTimeUtc(data, DateTime.UtcNow);
+            Assert.NotSame(folder.Mails(), folder.Mails());
+            Directory.SetLastWriteTimeUtc(data, DateTime.UtcNow.AddMinutes(-1));
+            Assert.Same(folder.Mails(), folder.Mails());
+
+            await transport.SendAsync(MailSample.Batch(MailSample.Recipient("bob")), MailSample.NoReport, Stop);
+            Assert.Equal([$"{MailSample.BatchId}.bob.eml", Ann], folder.Mails().Select(mail => mail.Name));
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
     }
 
     [Fact]
