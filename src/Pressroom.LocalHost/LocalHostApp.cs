@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Functions;
 using Pressroom.LocalHost.Hosting;
+using Pressroom.LocalHost.Outbox;
 using Pressroom.LocalHost.Site;
 using Pressroom.LocalHost.Triggers;
 
@@ -25,6 +26,7 @@ internal static class LocalHostApp
         var app = builder.Build();
         app.UseSiteCache();
         app.MapTriggers();
+        app.MapOutbox();
         app.MapSite();
         return app;
     }
