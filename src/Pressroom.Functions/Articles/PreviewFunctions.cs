@@ -19,12 +19,11 @@ public sealed class PreviewFunctions(Gate gate, PreviewArticle preview)
             async (_, fields) =>
             {
                 var content = ArticleRequest.ReadNew(fields);
-                if (fields.Errors.Any)
+                if (fields.Errors.Any || await preview.RunAsync(content, fields.Errors, cancellation) is not { } page)
                 {
                     return ArticleFunctions.Refusal(fields.Errors);
                 }
 
-                var page = await preview.RunAsync(content, cancellation);
                 return request.Headers.Accept.ToString().StartsWith("text/html", StringComparison.OrdinalIgnoreCase)
                     ? new Answer(200, page, "text/html; charset=utf-8")
                     : Answer.Of(200, new PreviewAnswer(System.Text.Encoding.UTF8.GetString(page)), ArticleAnswerJson.Default.PreviewAnswer);
