@@ -20,9 +20,10 @@ internal sealed class EmbeddedQueues(Writer writer, Readers readers, TimeProvide
 
     private readonly QueueBell bell = new(time);
 
-    /// <summary>Gives back what a process held or had received when it died.</summary>
-    public static void ReleaseAll(Database database, DateTimeOffset now) =>
-        database.Run("update messages set visible_at = ?, hidden = null where hidden is not null", now.UtcTicks);
+    /// <summary>Gives back what a process held or had received when it died. To have been in its hands is no failed attempt: else five
+    /// kills in a row would send messages to the poison queue that never did any harm.</summary>
+    public static void ReleaseAll(Database database, DateTimeOffset now) => database.Run(
+        "update messages set visible_at = ?, dequeue_count = dequeue_count - (hidden = 'received'), hidden = null where hidden is not null", now.UtcTicks);
 
     public Task SendAsync(string queue, string message, TimeSpan delay, CancellationToken cancellation) =>
         AddAsync(queue, message, delay, hidden: null, cancellation);
