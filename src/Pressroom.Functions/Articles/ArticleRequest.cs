@@ -169,14 +169,16 @@ internal static class ArticleRequest
         Dictionary<string, string>? texts = null;
         if (announce.Object("text") is { } text)
         {
-            texts = text.Names().Where(name => name.Length <= 100).ToDictionary(name => name, name => text.Text(name) ?? "", StringComparer.Ordinal);
-            if (texts.Values.Sum(own => own.Length) > 16_000)
-            {
-                announce.Reject("text", "The texts have more than 16,000 characters together.");
-            }
+            texts = text.Names().ToDictionary(name => name, name => text.Text(name) ?? "", StringComparer.Ordinal);
         }
 
         announce.RejectUnknown();
-        return new Announce(true, channels, texts);
+        var wish = new Announce(true, channels, texts);
+        if (texts is not null && (texts.Values.Sum(own => own.Length) > 16_000 || !wish.CanBeStored))
+        {
+            announce.Reject("text", "The texts have more than 16,000 characters together, where an emoji counts as many.");
+        }
+
+        return wish;
     }
 }

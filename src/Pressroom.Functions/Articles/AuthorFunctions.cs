@@ -54,7 +54,12 @@ public sealed class AuthorFunctions(Gate gate, AuthorStore authors, SaveAuthor s
             async (_, fields) =>
             {
                 var record = Read(author, fields);
-                if (record is null)
+                if (record is not null)
+                {
+                    save.Check(record, fields.Errors);
+                }
+
+                if (record is null || fields.Errors.Any)
                 {
                     return Problems.Invalid(fields.Errors);
                 }

@@ -19,12 +19,11 @@ public sealed class PreviewFunctions(Gate gate, PreviewArticle preview)
             async (_, fields) =>
             {
                 var content = ArticleRequest.ReadNew(fields);
-                if (fields.Errors.Any)
+                if (fields.Errors.Any || await preview.RunAsync(content, fields.Errors, cancellation) is not { } previewed)
                 {
                     return ArticleFunctions.Refusal(fields.Errors);
                 }
 
-                var previewed = await preview.RunAsync(content, cancellation);
                 return request.Headers.Accept.ToString().StartsWith("text/html", StringComparison.OrdinalIgnoreCase)
                     ? new Answer(200, previewed.Page, "text/html; charset=utf-8")
                     : Answer.Of(200, PreviewAnswer.Of(previewed), ArticleAnswerJson.Default.PreviewAnswer);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Pressroom.Articles;
 
@@ -30,6 +31,7 @@ public sealed class Fields
             using var document = JsonDocument.Parse(bytes.IsEmpty ? "{}"u8.ToArray() : bytes, Strict);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
+                ReadNames(document.RootElement);
                 return new Fields(document.RootElement.Clone(), "", new FieldErrors());
             }
 
@@ -39,6 +41,10 @@ public sealed class Fields
         {
             complaint = string.Create(
                 CultureInfo.InvariantCulture, $"It breaks in line {broken.LineNumber + 1}, at byte {broken.BytePositionInLine + 1} of that line.");
+        }
+        catch (InvalidOperationException)
+        {
+            complaint = "The name of a field is not valid Unicode.";
         }
 
         return null;
@@ -51,7 +57,8 @@ public sealed class Fields
         return json.TryGetProperty(name, out _);
     }
 
-    /// <summary>One line of plain text, trimmed; null where it is absent or empty.</summary>
+    /// <summary>One line of plain text, trimmed, its spaces single and its no-break spaces as typed; null where it is absent or nothing
+    /// of it can be seen.</summary>
     public string? Line(string name, int most)
     {
         var text = RawText(name);
@@ -60,12 +67,12 @@ public sealed class Fields
             return null;
         }
 
-        text = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        text = OneLine(text);
         if (text.Length > most)
         {
             Reject(name, string.Create(CultureInfo.InvariantCulture, $"It has {text.Length:N0} characters; at most {most:N0} are allowed."));
         }
-        else if (text.Any(c => char.IsControl(c) || c is '\u202D' or '\u202E'))
+        else if (text.Any(IsUnfitForLine))
         {
             Reject(name, "It has control characters.");
         }
@@ -172,11 +179,11 @@ public sealed class Fields
         foreach (var element in value.EnumerateArray())
         {
             var line = element.ValueKind == JsonValueKind.String && TryGetString(element, out var text)
-                ? string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+                ? OneLine(text)
                 : "";
-            if (line.Length == 0 || line.Length > mostEach || line.Any(char.IsControl))
+            if (line.Length == 0 || line.Length > mostEach || line.Any(IsUnfitForLine))
             {
-                Reject(name, string.Create(CultureInfo.InvariantCulture, $"Each entry must be text of 1 to {mostEach} characters."));
+                Reject(name, string.Create(CultureInfo.InvariantCulture, $"Each entry must be text of 1 to {mostEach} characters, without control characters."));
                 return [];
             }
 
@@ -282,6 +289,56 @@ public sealed class Fields
 
         Reject(name, value.ValueKind == JsonValueKind.String ? "It is not valid Unicode." : "It must be text.");
         return null;
+    }
+
+    // French sets a narrow no-break space before signs and inside quotes, and within large numbers: those are letters of the text.
+    private static string OneLine(string text)
+    {
+        var line = new StringBuilder(text.Length);
+        var space = false;
+        var isVisible = false;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (Rune.IsWhiteSpace(rune) && rune.Value is not (0xA0 or 0x202F))
+            {
+                space = true;
+                continue;
+            }
+
+            if (space)
+            {
+                line.Append(' ');
+                space = false;
+            }
+
+            line.Append(rune);
+            isVisible |= !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format;
+        }
+
+        return isVisible ? line.ToString().Trim() : "";
+    }
+
+    // Overrides of the direction turn the text around them too.
+    private static bool IsUnfitForLine(char c) => char.IsControl(c) || c is '\u202D' or '\u202E';
+
+    // Throws InvalidOperationException where one is no text. Once they have been read here, they can be read anywhere.
+    private static void ReadNames(JsonElement json)
+    {
+        if (json.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in json.EnumerateObject())
+            {
+                _ = property.Name;
+                ReadNames(property.Value);
+            }
+        }
+        else if (json.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var element in json.EnumerateArray())
+            {
+                ReadNames(element);
+            }
+        }
     }
 
     // A lone surrogate (\ud800) is valid JSON and no text.

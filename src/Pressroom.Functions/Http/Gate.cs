@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using Pressroom.Access;
 
 namespace Pressroom.Functions.Http;
@@ -144,8 +145,9 @@ internal static class JsonBody
     }
 
     private static bool IsJson(string contentType) =>
-        contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase)
-        || contentType.StartsWith("application/merge-patch+json", StringComparison.OrdinalIgnoreCase);
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || type.MediaType.Equals("application/merge-patch+json", StringComparison.OrdinalIgnoreCase));
 
     private static Answer TooLarge(int mostBytes) =>
         Problems.TooLarge("body", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"The request has more than {mostBytes:N0} bytes."));

@@ -17,7 +17,7 @@ internal static class SiteHosting
     {
         var blobs = services.GetRequiredService<IBlobStore>();
         var changes = blobs as INotifyBlobChanges;
-        var cache = new SiteCache(MostCachedBytes, changes is null ? FreshUntold : FreshToldOf, services.GetRequiredService<TimeProvider>());
+        var cache = new SiteCache(MostCachedBytes, changes is { IsAlone: true } ? FreshToldOf : FreshUntold, services.GetRequiredService<TimeProvider>());
         var site = new SiteServer(blobs, cache, services.GetRequiredService<SiteSettings>());
         if (changes is not null)
         {

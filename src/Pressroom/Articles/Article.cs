@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Pressroom.Articles;
@@ -113,6 +114,10 @@ public sealed record Announce(bool Enabled, IReadOnlyList<string>? Channels, IRe
 
     /// <summary>No channel.</summary>
     public static Announce Nowhere { get; } = new(false, null, null);
+
+    /// <summary>Whether it fits its column, of 32,768 UTF-16 units of JSON.</summary>
+    [JsonIgnore]
+    public bool CanBeStored => JsonSerializer.Serialize(this, StoredJson.Default.Announce).Length <= 32_768;
 }
 
 /// <summary>An article's text: as typed, as the safe HTML that it was rendered to when it was saved, and its first words.</summary>

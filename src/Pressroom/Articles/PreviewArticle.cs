@@ -6,14 +6,18 @@ namespace Pressroom.Articles;
 /// <summary>Shows an article's page, and what each channel would say of it, before the article exists.</summary>
 public sealed class PreviewArticle(SaveArticle save, ArticlePages pages, Channels channels, ComposeAnnouncement compose)
 {
-    /// <summary>The page's HTML and the posts. Nothing is stored, reserved or sent.</summary>
-    public async Task<PreviewedArticle> RunAsync(ArticleContent content, CancellationToken cancellation)
+    /// <summary>The page's HTML and the posts; null, with the complaint, where the text cannot be rendered. Nothing is stored, reserved or sent.</summary>
+    public async Task<PreviewedArticle?> RunAsync(ArticleContent content, FieldErrors errors, CancellationToken cancellation)
     {
-        var document = save.Draft(content);
-        var posts = channels.ChosenBy(document.Article.Announce)
-            .Select(channel => new PreviewedPost(channel, channel.Compose(compose.Make(document.Article, document.Text.Excerpt, channel.Name))))
+        if (save.Draft(content, errors) is not { } draft)
+        {
+            return null;
+        }
+
+        var posts = channels.ChosenBy(draft.Article.Announce)
+            .Select(channel => new PreviewedPost(channel, channel.Compose(compose.Make(draft.Article, draft.Text.Excerpt, channel.Name))))
             .ToList();
-        return new PreviewedArticle(await pages.PreviewAsync(document, cancellation), posts);
+        return new PreviewedArticle(await pages.PreviewAsync(draft, cancellation), posts);
     }
 }
 

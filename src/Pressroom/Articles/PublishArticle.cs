@@ -51,7 +51,12 @@ public sealed class PublishArticle(ArticleStore articles, SaveArticle save, Sche
             "schedule",
             "published",
             cancellation);
-        await schedule.StrikeAsync(due, cancellation);
+
+        // Still due: others changed it each time, or it was refused. The timer tries again.
+        if (await articles.FindLivingAsync(due.Id, cancellation) is not { Article: { Status: ArticleStatus.Scheduled } article } || article.PublishAt?.ToUnixTimeMilliseconds() != due.PublishAt.ToUnixTimeMilliseconds())
+        {
+            await schedule.StrikeAsync(due, cancellation);
+        }
     }
 
     // Null when there is no such article. Changed only when the article is not what was expected.

@@ -27,21 +27,16 @@ public sealed class SaveArticle(
         var now = time.GetUtcNow();
         var errors = new FieldErrors();
         CheckDates(content, basis?.Article, now, errors);
-        var translationGroup = await FindTranslationGroupAsync(id, content, errors, cancellation);
-        if (errors.Any)
+        var translationGroup = await FindTranslationGroupAsync(id, basis?.Article, content, errors, cancellation);
+        var previous = basis is null ? null : await articles.ReadAsync(id, basis.Article.Revision, cancellation);
+        var text = Render(content, previous, errors);
+        if (content.Status != ArticleStatus.Draft && text is not null && string.IsNullOrWhiteSpace(text.Html))
         {
-            return new SaveOutcome.Rejected(errors);
+            errors.Add("body", "An article without a text cannot be published.");
         }
 
-        var previous = basis is null ? null : await articles.ReadAsync(id, basis.Article.Revision, cancellation);
-        ArticleText text;
-        try
+        if (text is null || errors.Any)
         {
-            text = Render(content, previous);
-        }
-        catch (FormatException pathological)
-        {
-            errors.Add("body", pathological.Message);
             return new SaveOutcome.Rejected(errors);
         }
 
@@ -108,12 +103,16 @@ public sealed class SaveArticle(
         return new SaveOutcome.Saved(new StoredArticle(article, etag), text);
     }
 
-    /// <summary>The article as it would be saved now, with the slug that its title gives.</summary>
-    internal ArticleDocument Draft(ArticleContent content)
+    /// <summary>The article as it would be saved now, with the slug that its title gives; null where its text cannot be rendered.</summary>
+    internal ArticleDocument? Draft(ArticleContent content, FieldErrors errors)
     {
+        if (Render(content, null, errors) is not { } text)
+        {
+            return null;
+        }
+
         var id = ArticleId.New(time);
         var now = time.GetUtcNow();
-        var text = Render(content, null);
         var published = content with { Status = ArticleStatus.Published };
         return new ArticleDocument(Compose(id, 1, null, null, published, text, content.Slug ?? SlugOf(content, id), content.TranslationOf ?? id, now), text);
     }
@@ -135,21 +134,24 @@ public sealed class SaveArticle(
                 errors.Add("publishAt", "A published article cannot be dated into the future.");
                 break;
         }
-
-        if (content.Status != ArticleStatus.Draft && string.IsNullOrWhiteSpace(content.Body))
-        {
-            errors.Add("body", "An article without a text cannot be published.");
-        }
     }
 
-    private async Task<ArticleId> FindTranslationGroupAsync(ArticleId id, ArticleContent content, FieldErrors errors, CancellationToken cancellation)
+    private async Task<ArticleId> FindTranslationGroupAsync(
+        ArticleId id, Article? current, ArticleContent content, FieldErrors errors, CancellationToken cancellation)
     {
         if (content.TranslationOf is not { } originalId)
         {
             return id;
         }
 
+        var language = content.Language ?? site.Language;
         var original = originalId == id ? null : await articles.FindLivingAsync(originalId, cancellation);
+        if (current is not null && current.TranslationOf == originalId && current.Language == language)
+        {
+            // What was right when it was said does not stand in the way of other changes, nor of the schedule, once the original is gone.
+            return original?.Article.TranslationGroup ?? current.TranslationGroup;
+        }
+
         if (original is null)
         {
             errors.Add("translationOf", originalId == id ? "An article cannot translate itself." : "There is no such article.");
@@ -160,7 +162,7 @@ public sealed class SaveArticle(
         {
             errors.Add("translationOf", "That article is itself a translation of this one.");
         }
-        else if (original.Article.Language == (content.Language ?? site.Language))
+        else if (original.Article.Language == language)
         {
             errors.Add("translationOf", "That article is in the same language.");
         }
@@ -172,18 +174,25 @@ public sealed class SaveArticle(
         return original.Article.TranslationGroup;
     }
 
-    private ArticleText Render(ArticleContent content, ArticleDocument? previous)
+    // Null, with the complaint, where the body is like none that an article has.
+    private ArticleText? Render(ArticleContent content, ArticleDocument? previous, FieldErrors errors)
     {
         var language = content.Language ?? site.Language;
-        return previous is not null && previous.Text.Body == content.Body && previous.Text.Format == content.Format && previous.Article.Language == language
-            ? previous.Text
-            : Render(content.Body, content.Format, language);
-    }
+        if (previous is not null && previous.Text.Body == content.Body && previous.Text.Format == content.Format && previous.Article.Language == language)
+        {
+            return previous.Text;
+        }
 
-    private ArticleText Render(string body, BodyFormat format, Language language)
-    {
-        var rendered = ArticleBody.Render(body, format, language, site.BaseUrl);
-        return new ArticleText(body, format, rendered.Html, rendered.Excerpt);
+        try
+        {
+            var rendered = ArticleBody.Render(content.Body, content.Format, language, site.BaseUrl);
+            return new ArticleText(content.Body, content.Format, rendered.Html, rendered.Excerpt);
+        }
+        catch (FormatException pathological)
+        {
+            errors.Add("body", pathological.Message);
+            return null;
+        }
     }
 
     // An editor's own slug is taken or not; one made from the title gives way to those before it.

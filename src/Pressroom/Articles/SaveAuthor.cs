@@ -1,13 +1,27 @@
 using Pressroom.Site;
+using Pressroom.Site.Body;
 using Pressroom.Site.Lists;
 using Pressroom.Storage;
 
 namespace Pressroom.Articles;
 
 /// <summary>Writes an author's record, and has the pages of the author's articles made again.</summary>
-public sealed class SaveAuthor(AuthorStore authors, IQueueStore queues)
+public sealed class SaveAuthor(AuthorStore authors, IQueueStore queues, SiteSettings site)
 {
-    /// <summary>Writes the record over the given version; over nothing when that is null.</summary>
+    /// <summary>Complains of a biography that cannot be rendered: one bad record would stop the pages of all the author's articles.</summary>
+    public void Check(Author author, FieldErrors errors)
+    {
+        try
+        {
+            ArticleBody.Render(author.Bio ?? "", BodyFormat.Markdown, site.Language, site.BaseUrl);
+        }
+        catch (FormatException pathological)
+        {
+            errors.Add("bio", pathological.Message);
+        }
+    }
+
+    /// <summary>Writes a record that passes <see cref="Check"/> over the given version; over nothing when that is null.</summary>
     /// <returns>The new version; null when the record has changed since.</returns>
     public async Task<ETag?> RunAsync(Author author, ETag? previous, CancellationToken cancellation)
     {

@@ -67,6 +67,21 @@ public sealed class DataFolderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Blobs_are_for_nobody_else_to_read_unless_they_are_the_sites()
+    {
+        foreach (var container in new[] { "articles", "$web" })
+        {
+            await engine.Storage.Blobs.WriteAsync(new BlobPath(container, "a/b"), new BlobContent("x"u8.ToArray(), "text/plain"), BlobCondition.None, Cancellation);
+        }
+
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        foreach (var (folder, seenByOthers) in new[] { ("articles", false), ("tmp", false), ("site", true) })
+        {
+            Assert.True(OperatingSystem.IsWindows() || (File.GetUnixFileMode(Path.Combine(engine.Folder, folder)) & others) != 0 == seenByOthers, folder);
+        }
+    }
+
+    [Fact]
     public async Task A_folder_of_a_newer_version_is_left_alone()
     {
         _ = engine.Storage;

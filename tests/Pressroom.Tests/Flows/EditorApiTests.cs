@@ -17,9 +17,12 @@ public sealed class EditorApiTests
         { """{"title":"a\u0000b","body":"x"}""", "title", 400 },
         { """{"title":"\ud800","body":"x"}""", "title", 400 },
         { """{"title":7,"body":"x"}""", "title", 400 },
+        { """{"title":"\u200b\u2060 \u00a0","body":"x"}""", "title", 400 },
         { """{"title":"x"}""", "body", 400 },
         { """{"title":"x","body":"","status":"published"}""", "body", 400 },
         { """{"title":"x","body":["y"]}""", "body", 400 },
+        { """{"title":"x","body":"<script>alert(1)</script><!-- y -->","status":"published"}""", "body", 400 },
+        { """{"title":"x","body":"<style>y</style>","format":"html","status":"scheduled","publishAt":"2190-01-01T00:00:00Z"}""", "body", 400 },
         { """{"title":"x","body":"y","colour":"red"}""", "colour", 400 },
         { """{"title":"x","body":"y","image":{"url":"https://e.org/a.jpg","size":3}}""", "image.size", 400 },
         { """{"title":"x","body":"y","image":{"url":"javascript:alert(1)"}}""", "image.url", 400 },
@@ -42,11 +45,17 @@ public sealed class EditorApiTests
         { """{"title":"x","body":"y","tags":["a","b","c","d","e","f","g","h","i","j","k","l","m","n","o","p","q"]}""", "tags", 400 },
         { """{"title":"x","body":"y","tags":[""]}""", "tags", 400 },
         { """{"title":"x","body":"y","tags":"news"}""", "tags", 400 },
+        { """{"title":"x","body":"y","tags":["a\u202eb"]}""", "tags", 400 },
+        { """{"title":"x","body":"y","announce":{"text":{"mastodon":"EMOJI"}}}""".Replace("EMOJI", string.Concat(Enumerable.Repeat(@"\ud83d\ude42", 7_000)), StringComparison.Ordinal), "announce.text", 400 },
+        { """{"title":"x","body":"y","announce":{"text":{"NAME":"z"}}}""".Replace("NAME", new string('n', 40_000), StringComparison.Ordinal), "announce.text", 400 },
         { """{"title":"x","body":"y","translationOf":"nobody"}""", "translationOf", 400 },
         { """{"title":"x","body":"y","translationOf":"00000000000000000000000000000000"}""", "translationOf", 400 },
         { """{"title":"x","body":"y","format":"rtf"}""", "format", 400 },
         { """{"title":"x","body":"y","newsletter":"yes"}""", "newsletter", 400 },
         { """{"title":"x","title":"z","body":"y"}""", "$", 400 },
+        { """{"title":"x","body":"y","\ud800":1}""", "$", 400 },
+        { """{"title":"x","body":"y","source":{"name":"n","\udfff":1}}""", "$", 400 },
+        { """{"title":"x","body":"y","announce":{"text":{"\ud800":"z"}}}""", "$", 400 },
         { """{"title":"x","body":"y",}""", "$", 400 },
         { """{"title":"x","body":""", "$", 400 },
         { """["title"]""", "$", 400 },
@@ -274,6 +283,52 @@ public sealed class EditorApiTests
         Assert.Equal("draft-of-mine", (string?)created["slug"]);
     }
 
+    [Theory]
+    [InlineData("markdown", ">", 5_000)]
+    [InlineData("markdown", "[", 20_000)]
+    [InlineData("html", "<b>", 500)]
+    [InlineData("html", "<p>x", 30_000)]
+    public async Task A_body_that_no_article_has_is_refused_in_a_preview_too(string format, string piece, int times)
+    {
+        await using var newsroom = await Newsroom.OpenAsync();
+        var content = new { title = "Deep", body = string.Concat(Enumerable.Repeat(piece, times)), format };
+        foreach (var address in new[] { "/api/preview", "/api/articles" })
+        {
+            var problem = await newsroom.PostAsync(address, content, HttpStatusCode.BadRequest);
+            Assert.Equal(["body"], problem["errors"]!.AsObject().Select(error => error.Key));
+        }
+
+        Assert.Empty(newsroom.Log.Errors);
+    }
+
+    [Theory]
+    [InlineData(">", 3_900)]
+    [InlineData("<b>", 1_000)]
+    [InlineData("<p><b><i>", 400)]
+    public async Task A_bio_that_cannot_be_rendered_is_refused(string piece, int times)
+    {
+        await using var newsroom = await Newsroom.OpenAsync();
+        var author = new { name = "Amina", bio = string.Concat(Enumerable.Repeat(piece, times)) };
+        var problem = await newsroom.SendAsync(HttpMethod.Put, "/api/authors/amina", author, HttpStatusCode.BadRequest);
+        Assert.Equal(["bio"], problem["errors"]!.AsObject().Select(error => error.Key));
+        await newsroom.SendAsync(HttpMethod.Get, "/api/authors/amina", null, HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task No_break_spaces_stay_in_titles_summaries_and_names()
+    {
+        await using var newsroom = await Newsroom.OpenAsync();
+        var article = await newsroom.PublishAsync(
+            " Le marché\u202f:\n  «\u202foui\u202f»\u00a0 ",
+            new { summary = "Coût\u202f: 12\u202f500\u00a0dinars", section = "Vie\u00a0locale", tags = new[] { "Cap\u00a0Bon" }, source = new { name = "Agence\u00a0X" } });
+        Assert.Equal("Le marché\u202f: «\u202foui\u202f»", (string?)article["title"]);
+        Assert.Equal("Coût\u202f: 12\u202f500\u00a0dinars", (string?)article["summary"]);
+        Assert.Equal("Vie\u00a0locale", (string?)article["section"]);
+        Assert.Equal("Cap\u00a0Bon", (string?)article["tags"]![0]);
+        Assert.Equal("Agence\u00a0X", (string?)article["source"]!["name"]);
+        Assert.Equal("le-marché-oui", (string?)article["slug"]);
+    }
+
     [Fact]
     public async Task Slugs_keep_their_script_and_never_collide()
     {
@@ -338,6 +393,8 @@ public sealed class EditorApiTests
         await newsroom.SendAsync(HttpMethod.Put, "/api/articles", new { }, HttpStatusCode.MethodNotAllowed);
         using var form = await newsroom.Editor.PostAsync("/api/articles", new FormUrlEncodedContent([new("title", "x")]), Stop);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, form.StatusCode);
+        using var lines = await newsroom.Editor.PostAsync("/api/articles", new StringContent("{}", Encoding.UTF8, "application/jsonl"), Stop);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, lines.StatusCode);
         Assert.Equal("ok", (string?)(await newsroom.GetAsync("/api/health"))["status"]);
     }
 

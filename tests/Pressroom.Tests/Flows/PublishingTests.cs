@@ -179,6 +179,22 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task A_translation_can_be_edited_and_keeps_its_schedule_when_its_original_is_deleted()
+    {
+        await using var newsroom = await Newsroom.OpenAsync();
+        var original = await newsroom.PublishAsync("Original");
+        var live = await newsroom.PublishAsync("Vivant", new { language = "fr", translationOf = (string?)original["id"] });
+        var scheduled = await newsroom.PublishAsync(
+            "Prévu", new { language = "de", translationOf = (string?)original["id"], status = "scheduled", publishAt = DateTimeOffset.UtcNow.AddSeconds(2) });
+        await newsroom.SendAsync(HttpMethod.Delete, $"/api/articles/{original["id"]}", null, HttpStatusCode.NoContent);
+
+        await newsroom.SendAsync(HttpMethod.Patch, $"/api/articles/{live["id"]}", new { title = "Corrigé" });
+        Assert.Contains("Corrigé", await newsroom.ReadAsync(PathOf(live)), StringComparison.Ordinal);
+        await newsroom.ShowsAsync("/language/de/", "Prévu");
+        await newsroom.SendAsync(HttpMethod.Patch, $"/api/articles/{live["id"]}", new { language = "it" }, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task A_schedule_moved_or_withdrawn_is_honoured()
     {
         await using var newsroom = await Newsroom.OpenAsync();

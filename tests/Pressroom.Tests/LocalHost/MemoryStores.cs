@@ -208,7 +208,18 @@ internal sealed class TellingMemoryBlobs : MemoryBlobs, INotifyBlobChanges
 {
     public event Action<BlobPath>? Changed;
 
-    protected override void Tell(BlobPath path) => Changed?.Invoke(path);
+    public bool IsAlone { get; init; } = true;
+
+    /// <summary>As when another host writes.</summary>
+    public bool TellsNobody { get; set; }
+
+    protected override void Tell(BlobPath path)
+    {
+        if (!TellsNobody)
+        {
+            Changed?.Invoke(path);
+        }
+    }
 }
 
 /// <summary>Rows as far as the timers' tests need them.</summary>

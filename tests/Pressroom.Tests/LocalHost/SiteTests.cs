@@ -372,6 +372,24 @@ public sealed class SiteTests
     }
 
     [Fact]
+    public async Task Where_others_write_too_own_changes_are_seen_at_once_and_theirs_after_a_second()
+    {
+        var time = new FakeTimeProvider();
+        var shared = new TellingMemoryBlobs { IsAlone = false };
+        await shared.WriteAsync(new BlobPath("$web", "index.html"), new BlobContent("one"u8.ToArray(), Html), BlobCondition.None, Cancellation);
+        await using var host = await RunningHost.StartAsync(new() { Blobs = shared, Time = time });
+        Assert.Equal("one", await host.Client.GetStringAsync("/", Cancellation));
+
+        await shared.WriteAsync(new BlobPath("$web", "index.html"), new BlobContent("two"u8.ToArray(), Html), BlobCondition.None, Cancellation);
+        Assert.Equal("two", await host.Client.GetStringAsync("/", Cancellation));
+
+        shared.TellsNobody = true;
+        await shared.WriteAsync(new BlobPath("$web", "index.html"), new BlobContent("three"u8.ToArray(), Html), BlobCondition.None, Cancellation);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("three", await host.Client.GetStringAsync("/", Cancellation));
+    }
+
+    [Fact]
     public async Task Without_word_of_changes_an_answer_is_good_for_a_second()
     {
         var time = new FakeTimeProvider();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Markdig;
 using Markdig.Extensions.AutoLinks;
 using Markdig.Extensions.EmphasisExtras;
@@ -56,7 +57,7 @@ public static class ArticleBody
         // The Markdown parser's time grows with the square of what may begin a link: ten thousand take half a second, a hundred thousand a minute.
         if (markdown.AsSpan().Count('[') + AutoLinkStarts.Sum(start => markdown.AsSpan().Count(start)) > MostLinks)
         {
-            throw new FormatException($"The body has more than {MostLinks} links.");
+            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"It has more than {MostLinks:N0} links."));
         }
 
         try

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AngleSharp;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
@@ -92,7 +93,7 @@ internal static class BodyParser
         {
             if (++elements > MostElements)
             {
-                throw new FormatException($"The body has more than {MostElements} elements.");
+                throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"It has more than {MostElements:N0} elements."));
             }
         }
 

@@ -9,7 +9,8 @@ namespace Pressroom.Site.Lists;
 /// Row <c>state|{list}</c>: whether a refresh is pending. Whoever changes a list touches its items first and asks afterwards; the
 /// refresh clears the mark first and reads the touches afterwards. So a change that finds the mark set is seen by the refresh that
 /// is still to come, and need not send another message. The message is held until the mark is set, so that a crash in between
-/// leaves a needless message, never a mark without one.
+/// leaves a needless message, never a mark without one. A mark that is still set after <see cref="LongestPending"/> has lost its
+/// message, to the poison queue or an operator, and counts as cleared: no list stands still for good.
 /// </remarks>
 public sealed class RefreshRequests(ITableStore tables, IQueueStore queues, TimeProvider time)
 {
@@ -17,12 +18,13 @@ public sealed class RefreshRequests(ITableStore tables, IQueueStore queues, Time
     // and read by machines.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan SitemapPause = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan LongestPending = TimeSpan.FromMinutes(2);
 
     /// <summary>Asks for a refresh, unless one is pending.</summary>
     public async Task AskAsync(ListKey list, CancellationToken cancellation)
     {
         var row = await FindAsync(list, cancellation);
-        if (row?.Columns.Flag("pending") == true)
+        if (IsPending(row))
         {
             return;
         }
@@ -32,7 +34,7 @@ public sealed class RefreshRequests(ITableStore tables, IQueueStore queues, Time
         while (!await WriteAsync(list, row, pending: true, refreshedAt, cancellation))
         {
             row = await FindAsync(list, cancellation);
-            if (row?.Columns.Flag("pending") == true)
+            if (IsPending(row))
             {
                 await intent.WithdrawAsync();
                 return;
@@ -56,12 +58,15 @@ public sealed class RefreshRequests(ITableStore tables, IQueueStore queues, Time
         while (!await WriteAsync(list, row, pending: false, time.GetUtcNow(), cancellation));
     }
 
+    private bool IsPending(TableRow? row) =>
+        row?.Columns.Flag("pending") == true && row.Columns.TimeOrNull("askedAt") + LongestPending > time.GetUtcNow();
+
     private Task<TableRow?> FindAsync(ListKey list, CancellationToken cancellation) =>
         tables.GetAsync(ListStore.Table, ListStore.Partition, $"state|{list}", cancellation);
 
     private async Task<bool> WriteAsync(ListKey list, TableRow? row, bool pending, DateTimeOffset? refreshedAt, CancellationToken cancellation)
     {
-        var columns = new Columns { { "pending", pending }, { "refreshedAt", refreshedAt } };
+        var columns = new Columns { { "pending", pending }, { "askedAt", pending ? time.GetUtcNow() : null }, { "refreshedAt", refreshedAt } };
         TableOperation operation = row is null
             ? new TableOperation.Insert($"state|{list}", columns)
             : new TableOperation.Replace(row.Row, columns, row.ETag);

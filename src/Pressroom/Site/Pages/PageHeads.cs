@@ -35,7 +35,7 @@ internal static class ArticleHead
             ?? versions[0];
         return
         [
-            .. versions.OrderBy(version => version.Language.Tag, StringComparer.Ordinal).Select(version => new AlternateView(version.Language.Tag, Url(version))),
+            .. model.OneOfEachLanguage.Select(version => new AlternateView(version.Language.Tag, Url(version))),
             new AlternateView("x-default", Url(forOthers)),
         ];
 

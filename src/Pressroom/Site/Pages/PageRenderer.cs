@@ -14,7 +14,15 @@ namespace Pressroom.Site.Pages;
 /// <param name="Translations">All published versions, the article itself among them; empty where it is the only one.</param>
 /// <param name="Preview">Whether it is shown to an editor before it is published: with a banner, and closed to search engines.</param>
 public sealed record ArticlePageModel(
-    Article Article, string Html, string Excerpt, Author? Author, IReadOnlyList<Translation> Translations, bool Preview = false);
+    Article Article, string Html, string Excerpt, Author? Author, IReadOnlyList<Translation> Translations, bool Preview = false)
+{
+    /// <summary>The versions by language, one for each: a reader or a search engine can be sent to one only. Of the article's own language
+    /// it is the article itself.</summary>
+    internal IEnumerable<Translation> OneOfEachLanguage => Translations
+        .OrderByDescending(version => version.Id == Article.Id)
+        .DistinctBy(version => version.Language)
+        .OrderBy(version => version.Language.Tag, StringComparer.Ordinal);
+}
 
 /// <summary>Renders the site's pages to UTF-8. Made once for a theme and a site; safe to use from many threads.</summary>
 /// <remarks>Links within a page are root-relative, with the path of the base URL; what other machines read (canonical, Open Graph,
@@ -180,7 +188,7 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
     {
         if (model.Translations.Count > 1)
         {
-            return [.. model.Translations.OrderBy(other => other.Language.Tag, StringComparer.Ordinal)
+            return [.. model.OneOfEachLanguage
                 .Select(other => LanguageLink(other.Language, other.Path.TrimEnd('/') + "/", isCurrent: other.Id == model.Article.Id))];
         }
 

@@ -6,8 +6,13 @@ using Azure.Storage.Blobs.Models;
 namespace Pressroom.Storage.Azure;
 
 /// <summary>Block blobs of one account.</summary>
-internal sealed class AzureBlobs(BlobServiceClient service) : IBlobStore
+internal sealed class AzureBlobs(BlobServiceClient service) : IBlobStore, INotifyBlobChanges
 {
+    public event Action<BlobPath>? Changed;
+
+    // Other hosts write to the account too.
+    public bool IsAlone => false;
+
     public async Task<Blob?> ReadAsync(BlobPath path, CancellationToken cancellation)
     {
         AzureLimits.CheckBlob(path);
@@ -57,6 +62,10 @@ internal sealed class AzureBlobs(BlobServiceClient service) : IBlobStore
             await CreateAsync(path.Container, cancellation);
             return await TryWriteAsync(path, content, condition, cancellation);
         }
+        finally
+        {
+            Changed?.Invoke(path); // also when the answer was lost: it may be written all the same
+        }
     }
 
     public async Task DeleteAsync(BlobPath path, CancellationToken cancellation)
@@ -69,6 +78,10 @@ internal sealed class AzureBlobs(BlobServiceClient service) : IBlobStore
         catch (RequestFailedException missing) when (IsMissing(missing))
         {
             // The container is not there either.
+        }
+        finally
+        {
+            Changed?.Invoke(path);
         }
     }
 

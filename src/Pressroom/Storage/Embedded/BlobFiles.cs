@@ -54,7 +54,15 @@ internal sealed class BlobFiles(DataFolder folder)
 
     /// <summary>Makes the folder that the blob's file will lie in.</summary>
     /// <exception cref="IOException">A file is in its way.</exception>
-    public void MakeFolder(BlobPath blob) => Directory.CreateDirectory(Path.GetDirectoryName(PathOf(blob))!);
+    public void MakeFolder(BlobPath blob)
+    {
+        if (blob.Container != "$web")
+        {
+            DataFolder.MakePrivate(folder.Container(blob.Container));
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(blob))!);
+    }
 
     /// <summary>Puts a temporary file where the blob's file is or will be, in one step.</summary>
     public void Place(string temporary, BlobPath blob)

@@ -30,6 +30,9 @@ public sealed class EmbeddedBlobs : IBlobStore, INotifyBlobChanges
     /// handler must be quick.</summary>
     public event Action<BlobPath>? Changed;
 
+    /// <summary>The folder is locked for one process. What somebody puts into it by hand is not told of.</summary>
+    public bool IsAlone => true;
+
     /// <summary>The path of the blob's file, or null where there is none.</summary>
     public string? FileOf(BlobPath path)
     {

@@ -75,6 +75,18 @@ public sealed class ArticlePageTests
     }
 
     [Fact]
+    public void Of_two_versions_in_one_language_only_one_is_an_alternate_and_on_its_own_page_it_is_itself()
+    {
+        var french = Samples.FrenchArticle();
+        var other = french.Translations.Single(version => version.Id == french.Article.Id) with { Id = ArticleId.New(TimeProvider.System), Path = "2026/11/autre" };
+        var page = Parse(Samples.Pages.Article(french with { Translations = [other, .. french.Translations] }));
+
+        Assert.Equal(["ar", "en", "fr", "x-default"], page.QuerySelectorAll("link[hreflang]").Select(link => link.GetAttribute("hreflang")));
+        Assert.Equal(page.QuerySelector("link[rel=canonical]")!.GetAttribute("href"), page.QuerySelector("link[hreflang=fr]")!.GetAttribute("href"));
+        Assert.Equal(["ar", "en", "fr"], page.QuerySelectorAll(".languages a").Select(link => link.GetAttribute("hreflang")));
+    }
+
+    [Fact]
     public void An_Arabic_page_is_Arabic_throughout()
     {
         var page = Parse(Samples.Pages.Article(Samples.ArabicArticle()));
