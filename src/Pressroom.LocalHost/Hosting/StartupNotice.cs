@@ -15,6 +15,11 @@ internal static class StartupNotice
         console.WriteLine($"  Site   {site.Absolute("")}");
         console.WriteLine($"  Feeds  {site.Absolute("feed.xml")}  {site.Absolute("atom.xml")}  {site.Absolute("feed.json")}");
         console.WriteLine($"  API    {site.ApiBaseUrl.AbsoluteUri}");
+        if (app.Services.GetRequiredService<Settings>().Storage.IsEmbedded && site.BaseUrl.IsLoopback)
+        {
+            console.WriteLine($"  Outbox {site.Absolute("_outbox")}");
+        }
+
         if (!addresses.Contains(site.BaseUrl.AbsoluteUri.TrimEnd('/')))
         {
             console.WriteLine($"  It listens on {string.Join(", ", addresses)}");

@@ -18,9 +18,9 @@ using Pressroom.Newsletters.Subscribers;
 using Pressroom.Site;
 using Pressroom.Site.Lists;
 using Pressroom.Site.Pages;
-using Pressroom.Site.Themes;
 using Pressroom.Storage;
 using Pressroom.Storage.Embedded;
+using Pressroom.Tests.Site;
 using Pressroom.Tests.LocalHost;
 
 namespace Pressroom.Tests.Newsletters;
@@ -243,7 +243,7 @@ internal sealed class NewsletterDesk : IAsyncDisposable
         collection.AddSingleton(new HostIdentity(Guid.NewGuid().ToString("N"), IsAlone: true));
         collection.AddSingleton(Site).AddSingleton(Settings).AddSingleton<IReadOnlyList<ChannelSettings>>([]);
         collection.AddSingleton(new MailSettings(EmailAddress.Stored("lettre@example.org"), "Le Rivage", [], "1 quai du Port, Brest", null, WebhookKey, null));
-        collection.AddSingleton(Theme.Load(new Dictionary<string, string>()));
+        collection.AddSingleton(Samples.Theme);
         collection.AddSingleton<PageRenderer>().AddSingleton<SiteFiles>().AddSingleton<ListStore>().AddSingleton<ArticleStore>().AddSingleton<AuthorStore>();
         collection.AddSingleton<IMailTransport>(Transport);
         collection.AddNewsletters();

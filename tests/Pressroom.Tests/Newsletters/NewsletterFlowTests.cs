@@ -21,7 +21,7 @@ public sealed class NewsletterFlowTests
 
         var confirmation = await MailAsync(newsroom, mail => mail.Subject!.StartsWith("Confirm", StringComparison.Ordinal));
         var confirm = new Uri(Regex.Match(confirmation.TextBody!, "http\\S+confirm\\?token=\\S+").Value).PathAndQuery;
-        Assert.Contains("<form method=\"post\"", await newsroom.ReadAsync(confirm), StringComparison.Ordinal);
+        Assert.Contains("method=\"post\"", await newsroom.ReadAsync(confirm), StringComparison.Ordinal);
         using (var nothing = Form())
         using (var confirmed = await newsroom.Reader.PostAsync(confirm, nothing, TestContext.Current.CancellationToken))
         {
