@@ -46,6 +46,11 @@ public sealed record Settings(
                 reader.Url($"{section.Path}:ProfileUrl"),
                 section.GetChildren().Where(own => !string.IsNullOrWhiteSpace(own.Value)).ToDictionary(own => own.Key, own => own.Value!, StringComparer.OrdinalIgnoreCase)))
             .ToList();
+        site = site with
+        {
+            Hubs = channels.Where(channel => channel.Kind.Equals("websub", StringComparison.OrdinalIgnoreCase))
+                .Select(channel => channel.Values.GetValueOrDefault("Url")).OfType<string>().ToList(),
+        };
         if (channels.Count == 0 && storage.IsEmbedded)
         {
             // A newcomer sees the whole fan-out without an account anywhere.
@@ -96,6 +101,9 @@ public sealed record AccessSettings(string? AdminToken, string? SigningKey);
 /// <summary>The publication as its readers know it. Both addresses end without a slash in text, so <see cref="Absolute"/> joins them.</summary>
 public sealed record SiteSettings(Uri BaseUrl, Uri ApiBaseUrl, string Title, Language Language, TimeZoneInfo TimeZone)
 {
+    /// <summary>The WebSub hubs that are told when the home page's Atom feed changes; the feed names them.</summary>
+    public IReadOnlyList<string> Hubs { get; init; } = [];
+
     /// <summary>The public address of a path of the site, percent-encoded. The path has no leading slash: <c>2026/11/slug/</c>, or nothing for the home page.</summary>
     public string Absolute(string path) =>
         BaseUrl.AbsoluteUri.TrimEnd('/') + "/" + string.Join('/', path.Split('/').Select(Uri.EscapeDataString));

@@ -175,6 +175,10 @@ public sealed class NewsletterFunctions(
     [Function("SendNewsletter")]
     public Task SendBatch([QueueTrigger(SendNewsletter.Queue)] SendNewsletterMessage message, CancellationToken cancellation) => send.RunAsync(message, cancellation);
 
+    /// <summary>Every ten minutes: issues that stand still go on.</summary>
+    [Function("WatchNewsletters")]
+    public Task Watch([TimerTrigger("30 */10 * * * *")] TimerInfo timer, CancellationToken cancellation) => start.WatchAsync(cancellation);
+
     /// <summary>Every hour: the digests that are due.</summary>
     [Function("SendDigests")]
     public Task SendDigests([TimerTrigger("0 1 * * * *")] TimerInfo timer, CancellationToken cancellation) => digests.RunAsync(cancellation);

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pressroom.LocalHost;
 using Pressroom.Tests.LocalHost;
@@ -63,6 +64,10 @@ internal sealed class Newsroom : IAsyncDisposable
             app = null;
         }
     }
+
+    /// <summary>A service of the running host.</summary>
+    public T Service<T>()
+        where T : notnull => app!.Services.GetRequiredService<T>();
 
     /// <summary>Sends an article; the answer must be the given status.</summary>
     public Task<JsonNode> PostAsync(string address, object body, HttpStatusCode expected = HttpStatusCode.Created) =>

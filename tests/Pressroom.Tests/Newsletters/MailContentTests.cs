@@ -90,6 +90,16 @@ public sealed class MailContentTests
     }
 
     [Fact]
+    public void An_article_beyond_the_parsers_bounds_is_mailed_with_its_first_words()
+    {
+        var article = Samples.FrenchArticle().Article;
+        var html = string.Concat(Enumerable.Repeat("<p><b>x</b></p>", 30_000));
+        var content = Compose.Article(new ArticleDocument(article, new ArticleText("x", BodyFormat.Html, html, "Les premiers mots.")), "Nolwenn Marec").Content;
+        Assert.Contains("<p style=\"margin:0 0 1em\">Les premiers mots.</p>", content.Html, StringComparison.Ordinal);
+        Assert.Contains("Les premiers mots.\n", content.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_theme_can_replace_a_mail()
     {
         var theme = Theme.Load(new Dictionary<string, string> { ["mail/subscription-text.liquid"] = "Bonjour ! {{ mail.button.url }}" });

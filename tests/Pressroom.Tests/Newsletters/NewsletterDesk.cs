@@ -111,6 +111,21 @@ internal sealed class NewsletterDesk : IAsyncDisposable
         }
     }
 
+    /// <summary>Whatever is visible in the queues is gone.</summary>
+    public async Task LoseMessagesAsync()
+    {
+        foreach (var queue in Queues)
+        {
+            while (await storage.Queues.ReceiveAsync(queue, 32, TimeSpan.FromDays(7), Stop) is { Count: > 0 } some)
+            {
+                foreach (var message in some)
+                {
+                    await storage.Queues.DeleteAsync(message.Receipt, Stop);
+                }
+            }
+        }
+    }
+
     public Task RunAsync(string queue, string message) => queue switch
     {
         AnswerSignup.Queue => Get<AnswerSignup>().RunAsync(JsonSerializer.Deserialize<SignupMessage>(message, JsonSerializerOptions.Web)!, Stop),

@@ -313,6 +313,41 @@ public sealed class SendingTests
     }
 
     [Fact]
+    public async Task An_issue_whose_messages_were_given_up_goes_on_by_itself_and_not_before_the_provider_wants_it()
+    {
+        await using var desk = NewsletterDesk.Open(new RecordingTransport { MostRecipients = 10 });
+        await desk.SeedAsync(30);
+        var issue = await desk.StartLetterAsync();
+        await desk.LoseMessagesAsync();
+        await desk.Get<StartNewsletter>().WatchAsync(TestContext.Current.CancellationToken);
+        await desk.PumpAsync();
+        Assert.Empty(desk.Transport.Calls);
+
+        desk.Time.Advance(TimeSpan.FromMinutes(11));
+        desk.Transport.OnCall = (call, _, _) => Task.FromResult<MailOutcome?>(call == 2 ? new MailOutcome.TryLater(TimeSpan.FromMinutes(30), "Busy.") : null);
+        await desk.Get<StartNewsletter>().WatchAsync(TestContext.Current.CancellationToken);
+        await desk.PumpAsync();
+        await desk.LoseMessagesAsync();
+        for (var minutes = 0; minutes < 45; minutes += 5)
+        {
+            Assert.Equal(2, desk.Transport.Calls.Count);
+            desk.Time.Advance(TimeSpan.FromMinutes(5));
+            if (minutes < 25)
+            {
+                // Whoever looks before the time finds that it has not come.
+                await desk.RunAsync(SendNewsletter.Queue, new SendNewsletterMessage(issue.Id.Value, 0, 1).ToJson());
+                await desk.LoseMessagesAsync();
+            }
+        }
+
+        await desk.Get<StartNewsletter>().WatchAsync(TestContext.Current.CancellationToken);
+        await desk.PumpAsync();
+        Assert.Equal(30, desk.Transport.Addresses.Distinct().Count());
+        Assert.Equal(30, desk.Transport.Addresses.Count);
+        Assert.Equal(NewsletterState.Sent, (await desk.FindAsync(issue.Id)).State);
+    }
+
+    [Fact]
     public async Task The_newest_issue_is_listed_first()
     {
         await using var desk = NewsletterDesk.Open();

@@ -172,6 +172,9 @@ public sealed record NewsletterBatch
     /// <summary>When the last try began, or last told how far it is.</summary>
     public DateTimeOffset? LastTriedAt { get; init; }
 
+    /// <summary>Before when a queued batch is not to be tried again.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
     /// <summary>Whether the last try tells of each recipient.</summary>
     public bool Reports { get; init; }
 

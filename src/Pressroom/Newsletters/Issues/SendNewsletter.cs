@@ -88,6 +88,9 @@ public sealed partial class SendNewsletter(
         var batch = stored.Batch;
         switch (batch.State)
         {
+            case BatchState.Queued when batch.RetryAt > time.GetUtcNow():
+                await AskAsync(issue.Id, batch.Name, batch.RetryAt.Value - time.GetUtcNow());
+                return Step.Wait;
             case BatchState.Queued:
                 return await ClaimAsync(issue, content, stored, batch, cancellation);
             case BatchState.Sending when host.MayBeAtWork(batch.ClaimedBy, batch.LastTriedAt, time.GetUtcNow(), ClaimLimit):
@@ -196,6 +199,7 @@ public sealed partial class SendNewsletter(
             ClaimedBy = host.Id,
             LastTriedAt = now,
             UpdatedAt = now,
+            RetryAt = null,
             Reports = false,
         };
         return await newsletters.WriteBatchAsync(issue.Id, claimed, stored.ETag, cancellation) is { } etag
@@ -319,7 +323,7 @@ public sealed partial class SendNewsletter(
 
         // Who got it is not tried again, so a try that got on does not count.
         var gotOn = next.Marks.SentCount > attempt.SentBefore;
-        var waiting = next with { State = BatchState.Queued, ClaimedBy = null, Attempts = gotOn ? 0 : next.Attempts };
+        var waiting = next with { State = BatchState.Queued, ClaimedBy = null, Attempts = gotOn ? 0 : next.Attempts, RetryAt = time.GetUtcNow() + after };
         var intent = await Intent.HoldAsync(queues, Queue, new SendNewsletterMessage(issue.Id.Value, next.Name.Lane, next.Name.Number).ToJson(), CancellationToken.None);
         var isWritten = await MergeAsync(issue.Id, waiting, attempt);
         await intent.ReleaseAsync(isWritten ? after : TimeSpan.Zero);

@@ -25,6 +25,10 @@ public sealed class StartNewsletter(
     private const int RecipientsForALane = 4_000;
     private const int PageSize = 1_000;
     private const int ShardsAtOnce = 4;
+    private const int MostWatched = 100;
+
+    // Longer than a claim lasts.
+    private static readonly TimeSpan StandsStill = TimeSpan.FromMinutes(10);
 
     /// <summary>Where an issue can be seen in a browser.</summary>
     public static string WebPath(NewsletterId id) => $"newsletters/{id}/";
@@ -92,6 +96,27 @@ public sealed class StartNewsletter(
             if (await newsletters.WriteAsync(counted, stored.ETag, cancellation) is not null && counted.State == NewsletterState.Cancelled)
             {
                 return;
+            }
+        }
+    }
+
+    /// <summary>Sets issues going again that stand still, because a message of theirs was given up: a host that is killed five times over the
+    /// same message makes it a poisoned one.</summary>
+    public async Task WatchAsync(CancellationToken cancellation)
+    {
+        var quietSince = time.GetUtcNow() - StandsStill;
+        var (issues, _) = await newsletters.ListAsync(null, MostWatched, cancellation);
+        foreach (var issue in issues.Where(issue => issue.State is NewsletterState.Starting or NewsletterState.Sending && issue.CreatedAt < quietSince))
+        {
+            var isQuiet = true;
+            await foreach (var stored in newsletters.AllBatchesAsync(issue.Id, cancellation))
+            {
+                isQuiet &= stored.Batch.UpdatedAt < quietSince && !(stored.Batch.RetryAt > quietSince);
+            }
+
+            if (isQuiet)
+            {
+                await queues.SendAsync(Queue, new StartNewsletterMessage(issue.Id.Value).ToJson(), TimeSpan.Zero, cancellation);
             }
         }
     }

@@ -28,15 +28,28 @@ public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mai
         var (article, text) = document;
         var url = site.Absolute(article.Path + "/");
         var language = article.Language;
-        var body = MailBody.Of(text.Html, language.Direction, url);
+        var body = BodyOf(text, language, url);
         return Issue(article.Title, article.Summary ?? text.Excerpt, language, url, view => view with
         {
             Article = new MailArticleView(
                 article.Title, url, article.Section, article.Summary, authorName, DateOf(article.PublishAt ?? article.CreatedAt, language),
                 article.Image is { } image ? new ImageView(image.Url, image.Alt ?? "") : null, new RawHtml("")),
-            BodyHtml = new RawHtml(body.Html),
-            BodyText = body.Text,
+            BodyHtml = body is null ? null : new RawHtml(body.Html),
+            BodyText = body?.Text ?? text.Excerpt,
         });
+    }
+
+    // What is written of an article at the very bounds of the parser may lie beyond them: then the mail has its first words and the link.
+    private static MailBody? BodyOf(ArticleText text, Language language, string url)
+    {
+        try
+        {
+            return MailBody.Of(text.Html, language.Direction, url);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The articles of a day or a week, the newest first.</summary>

@@ -1,4 +1,5 @@
 using System.Xml;
+using Pressroom.Site.Lists;
 
 namespace Pressroom.Site.Feeds;
 
@@ -19,6 +20,12 @@ public static class AtomFeed
         xml.Element("updated", XmlFeed.Rfc3339(feed.Updated));
         Link(xml, "self", "application/atom+xml", self);
         Link(xml, "alternate", "text/html", site.Absolute(feed.List.Folder));
+        foreach (var hub in feed.List == ListKey.Home ? site.Hubs : [])
+        {
+            // W3C WebSub, section 4: the hub is told of this feed and can be asked to tell on.
+            Link(xml, "hub", null, hub);
+        }
+
         xml.WriteStartElement("author");
         xml.Element("name", site.Title);
         xml.Element("uri", site.Absolute(""));
@@ -64,11 +71,15 @@ public static class AtomFeed
         xml.WriteEndElement();
     }
 
-    private static void Link(XmlWriter xml, string relation, string type, string address, string? language = null)
+    private static void Link(XmlWriter xml, string relation, string? type, string address, string? language = null)
     {
         xml.WriteStartElement("link");
         xml.WriteAttributeString("rel", relation);
-        xml.WriteAttributeString("type", type);
+        if (type is not null)
+        {
+            xml.WriteAttributeString("type", type);
+        }
+
         if (language is not null)
         {
             xml.WriteAttributeString("hreflang", language);
