@@ -28,12 +28,13 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public string SiteFolder => Path.Combine(folder, "data", "site");
 
-    public double MemoryMegabytes => File.Exists($"/proc/{process.Id}/status")
-        ? double.Parse(File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024
-        : process.WorkingSet64 / 1024.0 / 1024.0;
+    public double MemoryMegabytes => StatusMegabytes("VmRSS") ?? (process.WorkingSet64 / 1024.0 / 1024.0);
+
+    /// <summary>The most that was ever resident, of a process that runs; null where the system does not tell.</summary>
+    public double? PeakMegabytes => StatusMegabytes("VmHWM");
 
     /// <summary>Starts on a new folder, or again on one that is there.</summary>
-    public static async Task<HostProcess> StartAsync(string? existingFolder = null, bool welcome = false)
+    public static async Task<HostProcess> StartAsync(string? existingFolder = null, bool welcome = false, IEnumerable<(string Name, string Value)>? settings = null)
     {
         var folder = existingFolder ?? Directory.CreateTempSubdirectory("pressroom-benchmark-").FullName;
         var address = new Uri($"http://127.0.0.1:{Machine.FreePort()}");
@@ -46,6 +47,11 @@ internal sealed class HostProcess : IAsyncDisposable
         start.Environment["Site__BaseUrl"] = address.AbsoluteUri;
         start.Environment["Pressroom__AdminToken"] = Token;
         start.Environment["Pressroom__Welcome"] = welcome ? "true" : "false";
+        foreach (var (name, value) in settings ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
         var watch = Stopwatch.StartNew();
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
@@ -71,6 +77,12 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => Directory.Delete(await StopAsync(), recursive: true);
+
+    private double? StatusMegabytes(string name) => File.Exists($"/proc/{process.Id}/status")
+        ? double.Parse(
+            File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal),
+            CultureInfo.InvariantCulture) / 1024
+        : null;
 
     private static async Task<bool> AnswersAsync(HttpClient reader)
     {

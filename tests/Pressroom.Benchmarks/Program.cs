@@ -1,6 +1,6 @@
 using Pressroom.Benchmarks;
 
-// dotnet run -c Release --project tests/Pressroom.Benchmarks [-- quick] [start] [publish] [read]
+// dotnet run -c Release --project tests/Pressroom.Benchmarks [-- quick] [start] [publish] [read] [mail]
 // "quick" takes a small archive instead of the large one, to see that everything still works; a name runs that part alone.
 var quick = args.Contains("quick");
 Console.WriteLine(Machine.Describe());
@@ -19,6 +19,11 @@ if (Wanted("publish"))
 if (Wanted("read"))
 {
     await ReadBenchmark.RunAsync(table);
+}
+
+if (Wanted("mail"))
+{
+    await MailBenchmark.RunAsync(table, few: quick ? 1_000 : 10_000, many: quick ? 10_000 : 100_000);
 }
 
 return 0;
