@@ -26,6 +26,9 @@ public sealed class PrivacyTests
     private const string Whisper = "whisper";
     private const string Hush = "hush";
 
+    // As long as the networks' own are: what they quote of them is known by that.
+    private const string Token = Hush + "-AAEhBP0av28bGxBYyQ0Xy5zJ6VxT9kLm2Nq";
+
     private static readonly string[] Kinds = ["mastodon", "bluesky", "telegram", "x", "linkedin", "facebook", "instagram", "threads", "discord", "slack", "teams", "webhook", "websub"];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -213,14 +216,15 @@ public sealed class PrivacyTests
 
     private static (string Key, string Value)[] Own(string kind, string root) => kind switch
     {
-        "mastodon" => [("BaseUrl", root), ("Token", Hush + "-mastodon")],
+        "mastodon" => [("BaseUrl", root), ("Token", Token + "-mastodon")],
         "bluesky" => [("BaseUrl", root), ("Handle", "news.example"), ("AppPassword", Hush + "-bluesky")],
-        "telegram" => [("BaseUrl", root), ("Token", $"1:{Hush}-telegram"), ("ChatId", "@news")],
-        "x" => [("BaseUrl", root), ("ConsumerKey", Hush + "-a"), ("ConsumerSecret", Hush + "-b"), ("AccessToken", Hush + "-c"), ("AccessTokenSecret", Hush + "-d")],
-        "linkedin" => [("BaseUrl", root), ("Token", Hush + "-linkedin"), ("Author", "urn:li:organization:1"), ("ReadsPosts", "true")],
-        "facebook" => [("BaseUrl", root), ("Token", Hush + "-facebook"), ("PageId", "1")],
-        "instagram" or "threads" => [("BaseUrl", root), ("Token", Hush + "-meta"), ("AccountId", "1")],
+        "telegram" => [("BaseUrl", root), ("Token", $"123456789:{Token}"), ("ChatId", "@news")],
+        "x" => [("BaseUrl", root), ("ConsumerKey", Token + "-a"), ("ConsumerSecret", Token + "-b"), ("AccessToken", Token + "-c"), ("AccessTokenSecret", Token + "-d")],
+        "linkedin" => [("BaseUrl", root), ("Token", Token + "-linkedin"), ("Author", "urn:li:organization:1"), ("ReadsPosts", "true")],
+        "facebook" => [("BaseUrl", root), ("Token", Token + "-facebook"), ("PageId", "1")],
+        "instagram" or "threads" => [("BaseUrl", root), ("Token", Token + "-meta"), ("AccountId", "1")],
         "webhook" => [("Url", $"{root}/{Hush}/path?key={Hush}"), ("Secret", "whsec_" + Convert.ToBase64String(Encoding.ASCII.GetBytes(Hush + new string('-', 28))))],
+        "websub" => [("Url", $"{root}/hub")], // The feeds name it.
         _ => [("Url", $"{root}/{Hush}/path?key={Hush}")],
     };
 
@@ -283,7 +287,7 @@ public sealed class PrivacyTests
             Interlocked.Increment(ref calls);
             var request = context.Request;
             using var reader = new StreamReader(request.Body);
-            var told = $"{request.Method} {request.Scheme}://{request.Host}{request.Path}{request.QueryString} {request.Headers.Authorization} {Hush} {await reader.ReadToEndAsync(Stop)}";
+            var told = $"{request.Method} {request.Scheme}://{request.Host}{request.Path}{request.QueryString} {request.Headers.Authorization} {await reader.ReadToEndAsync(Stop)}";
             var failure = request.Path.Value!.Split('/')[1];
             if (failure == "drop")
             {
@@ -302,7 +306,7 @@ public sealed class PrivacyTests
             response.Headers["X-Message"] = Hush;
             var body = failure == "nonsense" ? "<html>" + WebUtility.HtmlEncode(told) : JsonSerializer.Serialize(new Dictionary<string, object>
             {
-                ["error"] = request.Headers.Authorization.ToString() is $"Bearer {Hush}-facebook" or $"Bearer {Hush}-meta"
+                ["error"] = request.Headers.Authorization.ToString() is $"Bearer {Token}-facebook" or $"Bearer {Token}-meta"
                     ? new { message = told, error_user_msg = told, code = 999, type = told }
                     : told,
                 ["errors"] = new[] { new { message = told, detail = told } },
