@@ -100,7 +100,8 @@ internal sealed partial class FakeNetworks : IAsyncDisposable
             {
                 ["data"] = Latest(network, post => new JsonObject
                 {
-                    ["id"] = post.Id, ["entities"] = new JsonObject { ["urls"] = new JsonArray(new JsonObject { ["expanded_url"] = post.Article }) },
+                    ["id"] = post.Id,
+                    ["entities"] = new JsonObject { ["urls"] = new JsonArray(new JsonObject { ["expanded_url"] = post.Article }) },
                 }),
             },
             ("linkedin", "POST /linkedin/rest/posts") => Share(context, body),
@@ -108,7 +109,8 @@ internal sealed partial class FakeNetworks : IAsyncDisposable
             {
                 ["elements"] = Latest(network, post => new JsonObject
                 {
-                    ["id"] = post.Id, ["content"] = new JsonObject { ["article"] = new JsonObject { ["source"] = post.Article } },
+                    ["id"] = post.Id,
+                    ["content"] = new JsonObject { ["article"] = new JsonObject { ["source"] = post.Article } },
                 }),
             },
             ("facebook", "POST /facebook/v25.0/1/feed") => new JsonObject { ["id"] = "1_" + Take(network, WebUtility.UrlDecode(body)) },
@@ -116,7 +118,8 @@ internal sealed partial class FakeNetworks : IAsyncDisposable
             {
                 ["data"] = Latest(network, post => new JsonObject
                 {
-                    ["id"] = "1_" + post.Id, ["message"] = post.Words,
+                    ["id"] = "1_" + post.Id,
+                    ["message"] = post.Words,
                     ["attachments"] = new JsonObject { ["data"] = new JsonArray(new JsonObject { ["unshimmed_url"] = post.Article }) },
                 }),
             },

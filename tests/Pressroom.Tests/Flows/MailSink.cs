@@ -54,7 +54,12 @@ internal sealed class MailSink : IAsyncDisposable
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var events = mails.Select(mail => new
         {
-            email = mail.Address, timestamp = now, @event = kind, sg_event_id = $"{kind}-{mail.Batch}-{mail.Recipient}", batch = mail.Batch, recipient = mail.Recipient,
+            email = mail.Address,
+            timestamp = now,
+            @event = kind,
+            sg_event_id = $"{kind}-{mail.Batch}-{mail.Recipient}",
+            batch = mail.Batch,
+            recipient = mail.Recipient,
         }).ToArray();
         Random.Shared.Shuffle(events);
         var body = JsonSerializer.SerializeToUtf8Bytes(events);
