@@ -16,9 +16,11 @@ public sealed class SiteFunctions(
     [Function("ArticleChanged")]
     public async Task ArticleChanged([QueueTrigger(Pressroom.Articles.ArticleChanged.Queue)] ArticleChanged message, CancellationToken cancellation)
     {
-        await update.RunAsync(message, cancellation);
-        await deliveries.RunAsync(message, cancellation);
-        await issue.RunAsync(message, cancellation);
+        if (await update.RunAsync(message, cancellation) is { } article && message.Cause == ChangeCause.Edit)
+        {
+            await deliveries.RunAsync(article, cancellation);
+            await issue.RunAsync(article, cancellation);
+        }
     }
 
     /// <summary>A list's articles have changed.</summary>

@@ -43,8 +43,8 @@ public sealed class SaveArticle(
         // Intent, slug and text do not need each other: together they share one fsync. The text is written with the slug that it
         // most likely gets, and again in the rare case that it gets another.
         var revision = (basis?.Article.Revision ?? 0) + 1;
-        var hoped = basis is null ? content.Slug ?? SlugOf(content, id) : content.Slug ?? basis.Article.Slug;
-        var document = new ArticleDocument(Compose(id, revision, basis?.Article, previous?.Text, content, text, hoped, translationGroup, now), text);
+        var hoped = content.Slug ?? basis?.Article.Slug ?? SlugOf(content, id);
+        var document = DocumentWith(hoped);
         var holding = HoldIntentAsync(id, revision, cancellation);
         var writing = articles.WriteAsync(document, cancellation);
         var reserving = ReserveSlugAsync(id, basis?.Article, content, cancellation);
@@ -63,7 +63,7 @@ public sealed class SaveArticle(
 
         if (slug != hoped)
         {
-            document = document with { Article = Compose(id, revision, basis?.Article, previous?.Text, content, text, slug, translationGroup, now) };
+            document = DocumentWith(slug);
             if (isWritten)
             {
                 await articles.DiscardAsync(id, revision, cancellation);
@@ -101,6 +101,9 @@ public sealed class SaveArticle(
             FreeFormerSlugAsync(basis?.Article, article),
             intent.ReleaseAsync());
         return new SaveOutcome.Saved(new StoredArticle(article, etag), text);
+
+        ArticleDocument DocumentWith(Slug chosen) =>
+            new(Compose(id, revision, basis?.Article, previous?.Text, content, text, chosen, translationGroup, now), text);
     }
 
     /// <summary>The article as it would be saved now, with the slug that its title gives; null where its text cannot be rendered.</summary>

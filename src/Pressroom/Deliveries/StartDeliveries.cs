@@ -8,19 +8,8 @@ namespace Pressroom.Deliveries;
 
 /// <summary>Queues what an article's channels are to be told: once at its first publication, and its changes afterwards.</summary>
 public sealed class StartDeliveries(
-    ArticleStore articles, Channels channels, DeliveryStore deliveries, ComposeAnnouncement compose, IQueueStore queues, TimeProvider time)
+    Channels channels, DeliveryStore deliveries, ComposeAnnouncement compose, IQueueStore queues, TimeProvider time)
 {
-    /// <summary>Brings the ledger to the article as it is now, where the message tells of a new revision of it.</summary>
-    public async Task RunAsync(ArticleChanged message, CancellationToken cancellation)
-    {
-        if (message.Cause == ChangeCause.Edit
-            && await articles.FindAsync(ArticleId.Parse(message.Id), cancellation) is { Article: var article }
-            && article.Revision >= message.Revision)
-        {
-            await RunAsync(article, cancellation);
-        }
-    }
-
     /// <summary>Brings the ledger to the article as it is now. May run twice, and beside itself.</summary>
     public async Task RunAsync(Article article, CancellationToken cancellation)
     {

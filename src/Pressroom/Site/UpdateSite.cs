@@ -13,15 +13,18 @@ public sealed class UpdateSite(
     Redirects redirects, Schedule schedule, DeleteArticle deletion, ListStore lists, RefreshRequests requests, IQueueStore queues, SiteSettings site)
 {
     /// <summary>Does what the message asks; nothing where the revision was never committed.</summary>
-    public async Task RunAsync(ArticleChanged message, CancellationToken cancellation)
+    /// <returns>The article that the site shows now; null where there was nothing to do.</returns>
+    public async Task<Article?> RunAsync(ArticleChanged message, CancellationToken cancellation)
     {
         var id = ArticleId.Parse(message.Id);
-        int? done = null;
-        while (await articles.FindAsync(id, cancellation) is { Article: var article } && article.Revision >= message.Revision && article.Revision != done)
+        Article? done = null;
+        while (await articles.FindAsync(id, cancellation) is { Article: var article } && article.Revision >= message.Revision && article.Revision != done?.Revision)
         {
             await UpdateAsync(article, message.Cause, cancellation);
-            done = article.Revision;
+            done = article;
         }
+
+        return done;
     }
 
     private async Task UpdateAsync(Article article, ChangeCause cause, CancellationToken cancellation)

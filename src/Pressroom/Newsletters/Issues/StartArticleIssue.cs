@@ -12,17 +12,6 @@ public sealed class StartArticleIssue(
 {
     private const string Partition = "articles";
 
-    /// <summary>Starts the article's issue, where the message tells of a new revision that is its first publication.</summary>
-    public async Task RunAsync(ArticleChanged message, CancellationToken cancellation)
-    {
-        if (message.Cause == ChangeCause.Edit
-            && await articles.FindAsync(ArticleId.Parse(message.Id), cancellation) is { Article: var article }
-            && article.Revision >= message.Revision)
-        {
-            await RunAsync(article, cancellation);
-        }
-    }
-
     /// <summary>Starts the issue of an article that has changed, if this is its first publication. May run twice, and beside itself.</summary>
     public async Task RunAsync(Article article, CancellationToken cancellation)
     {
