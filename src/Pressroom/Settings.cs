@@ -107,6 +107,9 @@ public sealed record SiteSettings(Uri BaseUrl, Uri ApiBaseUrl, string Title, Lan
     /// <summary>The public address of a path of the site, percent-encoded. The path has no leading slash: <c>2026/11/slug/</c>, or nothing for the home page.</summary>
     public string Absolute(string path) =>
         BaseUrl.AbsoluteUri.TrimEnd('/') + "/" + string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+
+    /// <summary>The public address of a call of the API. The path has no leading slash, and is an address already: <c>subscribers/confirm?token=…</c>.</summary>
+    public string Api(string path) => ApiBaseUrl.AbsoluteUri.TrimEnd('/') + "/" + path;
 }
 
 /// <summary>How mail is sent: by SendGrid where that is set, else by SMTP where that is set, else into the outbox folder.</summary>

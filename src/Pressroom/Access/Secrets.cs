@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Pressroom.Storage;
 
 namespace Pressroom.Access;
 
@@ -28,13 +29,7 @@ public sealed record Secrets(string AdminToken, string SigningKey, bool AdminTok
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var aside = file + ".new";
         File.Delete(aside);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var stream = new FileStream(aside, options))
+        using (var stream = OwnerOnly.Open(aside, FileMode.CreateNew))
         {
             stream.Write(Encoding.ASCII.GetBytes(secret + "\n"));
             stream.Flush(flushToDisk: true);

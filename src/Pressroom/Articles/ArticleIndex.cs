@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pressroom.Storage;
 
 namespace Pressroom.Articles;
@@ -125,8 +124,7 @@ public sealed class ArticleIndex(ITableStore tables)
         return [.. lists];
     }
 
-    private static string Key(Article article) => string.Create(
-        CultureInfo.InvariantCulture, $"{9_999_999_999_999 - article.CreatedAt.ToUnixTimeMilliseconds():D13}-{article.Id}");
+    private static string Key(Article article) => $"{RowKey.NewestFirst(article.CreatedAt)}-{article.Id}";
 }
 
 /// <summary>Which articles to list; a null asks for any.</summary>

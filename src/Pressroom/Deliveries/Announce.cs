@@ -104,11 +104,11 @@ public sealed partial class Announce(
                 claimed, delivery with { State = DeliveryState.Failed, Reason = $"Given up after {delivery.Attempts} tries. {later.Reason}" }),
 
             SendOutcome.TryLater later => await NoteAsync(
-                claimed, delivery with { State = DeliveryState.Queued, Reason = later.Reason }, Longer(later.After, Backoff(delivery.Attempts))),
+                claimed, delivery with { State = DeliveryState.Queued, Reason = later.Reason }, Backoff.Longer(later.After, Backoff.After(delivery.Attempts, LongestDelay))),
 
             // It stays Sending, but nobody is at work any more: the next look resumes.
             SendOutcome.Unknown unknown when channel.CanSettle && delivery.Attempts < MostAttempts => await NoteAsync(
-                claimed, delivery with { ClaimedBy = null, Reason = unknown.Reason }, Backoff(delivery.Attempts)),
+                claimed, delivery with { ClaimedBy = null, Reason = unknown.Reason }, Backoff.After(delivery.Attempts, LongestDelay)),
 
             SendOutcome.Unknown unknown => await NoteAsync(claimed, delivery with { State = DeliveryState.Unknown, Reason = unknown.Reason }),
             _ => throw new InvalidOperationException($"The outcome {outcome.GetType().Name} is not known."),
@@ -146,7 +146,7 @@ public sealed partial class Announce(
             ChangeOutcome.TryLater later => await NoteAsync(
                 stored,
                 delivery with { ChangeAttempts = delivery.ChangeAttempts + 1, Reason = later.Reason },
-                Longer(later.After, Backoff(delivery.ChangeAttempts + 1))),
+                Backoff.Longer(later.After, Backoff.After(delivery.ChangeAttempts + 1, LongestDelay))),
             _ => await NoteAsync(stored, settled with { Reason = $"This network takes no {word} of a post." }),
         };
     }
@@ -211,16 +211,6 @@ public sealed partial class Announce(
         await queues.SendAsync(Queue, new AnnounceMessage(delivery.ArticleId.Value, delivery.Channel).ToJson(), after, cancellation);
         return false;
     }
-
-    // 2 s, 8 s, 32 s, … with jitter, so that many posts do not come back at once.
-    private static TimeSpan Backoff(int attempts)
-    {
-        var seconds = 2 * Math.Pow(4, Math.Clamp(attempts, 1, 8) - 1);
-        var delay = TimeSpan.FromSeconds(seconds * (0.8 + (0.4 * Random.Shared.NextDouble())));
-        return delay < LongestDelay ? delay : LongestDelay;
-    }
-
-    private static TimeSpan Longer(TimeSpan? asked, TimeSpan own) => asked > own ? asked.Value : own;
 
     [LoggerMessage(LogLevel.Information, "Article {Article} to channel {Channel}, try {Attempt}: {Outcome}.")]
     private partial void LogOutcome(ArticleId article, string channel, int attempt, string outcome);

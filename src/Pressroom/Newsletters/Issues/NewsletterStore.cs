@@ -85,7 +85,7 @@ public sealed class NewsletterStore(ITableStore tables, IBlobStore blobs) : IDis
     /// <summary>Puts an issue into the list.</summary>
     public Task IndexAsync(Newsletter issue, CancellationToken cancellation)
     {
-        var row = string.Create(CultureInfo.InvariantCulture, $"{9_999_999_999_999 - issue.CreatedAt.ToUnixTimeMilliseconds():D13}-{issue.Id}");
+        var row = $"{RowKey.NewestFirst(issue.CreatedAt)}-{issue.Id}";
         return tables.CommitAsync(Table, IndexPartition, [new TableOperation.Upsert(row, new Columns { { "id", issue.Id.Value } })], cancellation);
     }
 

@@ -27,6 +27,7 @@ public sealed partial class SendNewsletter(
     // For a whole call, or, of a transport that tells of each recipient, from one to the next.
     private static readonly TimeSpan CallLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan ClaimLimit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
     /// <summary>Looks at the batch and does what is next; nothing while the issue is paused or cancelled.</summary>
     public async Task RunAsync(SendNewsletterMessage message, CancellationToken cancellation)
@@ -301,13 +302,13 @@ public sealed partial class SendNewsletter(
                 Reason = $"Given up after {batch.Attempts} tries. {later.Reason}",
             }, null),
             MailOutcome.TryLater later => (
-                batch with { Marks = attempt.MarkRest(RecipientMarks.Open), Reason = later.Reason }, Backoff.Longer(later.After, Backoff.After(batch.Attempts))),
+                batch with { Marks = attempt.MarkRest(RecipientMarks.Open), Reason = later.Reason }, Backoff.Longer(later.After, Backoff.After(batch.Attempts, LongestDelay))),
             MailOutcome.Unknown unknown when transport.RepeatsSafely && !isFinal =>
-                (batch with { Marks = attempt.MarkRest(RecipientMarks.Open), Reason = unknown.Reason }, (TimeSpan?)Backoff.After(batch.Attempts)),
+                (batch with { Marks = attempt.MarkRest(RecipientMarks.Open), Reason = unknown.Reason }, (TimeSpan?)Backoff.After(batch.Attempts, LongestDelay)),
 
             // Of a transport that tells of each, only the one that it was at is unsure, and it can go on behind it.
             MailOutcome.Unknown unknown when batch.Reports =>
-                (batch with { Marks = batch.Marks.With(RecipientMarks.InFlight, RecipientMarks.Unsure), Reason = unknown.Reason }, Backoff.After(1)),
+                (batch with { Marks = batch.Marks.With(RecipientMarks.InFlight, RecipientMarks.Unsure), Reason = unknown.Reason }, Backoff.After(1, LongestDelay)),
             MailOutcome.Unknown unknown => (batch with { Marks = attempt.MarkRest(RecipientMarks.Unsure), Reason = unknown.Reason }, null),
             _ => throw new InvalidOperationException($"The outcome {outcome.GetType().Name} is not known."),
         };

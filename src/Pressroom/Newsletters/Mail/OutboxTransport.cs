@@ -1,4 +1,5 @@
 using MimeKit;
+using Pressroom.Storage;
 
 namespace Pressroom.Newsletters.Mail;
 
@@ -21,7 +22,7 @@ internal sealed class OutboxTransport(string folder, EmailAddress from, TimeProv
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch.Recipients.Count, MostRecipients);
         try
         {
-            MakeFolder();
+            OwnerOnly.MakeFolder(folder);
             foreach (var recipient in batch.Recipients)
             {
                 await WriteAsync($"{MailName.Of(batch.Id, recipient.Id)}.eml", composer.Compose(batch, recipient), cancellation);
@@ -35,31 +36,13 @@ internal sealed class OutboxTransport(string folder, EmailAddress from, TimeProv
         }
     }
 
-    private void MakeFolder()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
-
     private async Task WriteAsync(string name, MimeMessage message, CancellationToken cancellation)
     {
         var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
         try
         {
             using (message)
-            await using (var file = new FileStream(temporary, options))
+            await using (var file = OwnerOnly.Open(temporary, FileMode.CreateNew))
             {
                 await message.WriteToAsync(file, cancellation);
                 file.Flush(flushToDisk: true);

@@ -17,6 +17,7 @@ public sealed partial class AnswerSignup(
 
     private const int MostAttempts = 10;
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
     /// <summary>Answers the request; nothing where that is done.</summary>
     public async Task RunAsync(SignupMessage message, CancellationToken cancellation)
@@ -30,7 +31,7 @@ public sealed partial class AnswerSignup(
         {
             if (message.Attempt < MostAttempts)
             {
-                var delay = Backoff.Longer(later.After, Backoff.After(message.Attempt + 1));
+                var delay = Backoff.Longer(later.After, Backoff.After(message.Attempt + 1, LongestDelay));
                 await queues.SendAsync(Queue, (message with { Attempt = message.Attempt + 1 }).ToJson(), delay, CancellationToken.None);
                 return;
             }

@@ -15,15 +15,16 @@ public sealed class SubscriberLinks(SignedLinks links, SiteSettings site)
     private const string ConfirmPurpose = "confirm-subscription";
     private const string UnsubscribePurpose = "unsubscribe";
 
-    private readonly string api = site.ApiBaseUrl.AbsoluteUri.TrimEnd('/') + "/subscribers/";
-
     /// <summary>Confirms the subscription that is pending now, not an earlier or later one.</summary>
     public string Confirm(Subscriber pending)
     {
         var since = pending.PendingSince ?? throw new ArgumentException("Nothing is pending.");
         var payload = string.Create(CultureInfo.InvariantCulture, $"{pending.Id}.{since.ToUnixTimeMilliseconds()}");
-        return $"{api}confirm?token={links.Sign(ConfirmPurpose, payload, since + ConfirmWithin)}";
+        return ConfirmAddress(links.Sign(ConfirmPurpose, payload, since + ConfirmWithin));
     }
+
+    /// <summary>The address of the confirming page for a token that was read.</summary>
+    public string ConfirmAddress(string token) => site.Api($"subscribers/confirm?token={token}");
 
     /// <summary>Shows the subscription's settings, and ends it.</summary>
     /// <param name="id">Whose.</param>
@@ -31,7 +32,7 @@ public sealed class SubscriberLinks(SignedLinks links, SiteSettings site)
     public string Unsubscribe(SubscriberId id, DateTimeOffset from) => UnsubscribeAddress(UnsubscribeToken(id, from));
 
     /// <summary>The address of the settings' page for a token that was read.</summary>
-    public string UnsubscribeAddress(string token) => $"{api}unsubscribe?token={token}";
+    public string UnsubscribeAddress(string token) => site.Api($"subscribers/unsubscribe?token={token}");
 
     /// <summary>The token of <see cref="Unsubscribe"/>.</summary>
     internal string UnsubscribeToken(SubscriberId id, DateTimeOffset from) => links.Sign(UnsubscribePurpose, id.Value, from + UnsubscribeWithin);

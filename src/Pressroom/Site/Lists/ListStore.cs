@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pressroom.Articles;
 using Pressroom.Storage;
 
@@ -84,12 +83,12 @@ public sealed class ListStore(ITableStore tables, SiteSettings site)
     }
 
     /// <summary>Where an article lies within each list.</summary>
-    internal static string KeyOf(ListedArticle listed) => $"{InvertedTime(listed.PublishedAt)}-{listed.Id}";
+    internal static string KeyOf(ListedArticle listed) => $"{RowKey.NewestFirst(listed.PublishedAt)}-{listed.Id}";
 
     /// <summary>The keys of a month, by the newsroom's clock.</summary>
     internal KeyRange KeysOf(Month month) => new(
-        InvertedTime(month.Next.Start(site.TimeZone).AddMilliseconds(-1)),
-        InvertedTime(month.Start(site.TimeZone).AddMilliseconds(-1)));
+        RowKey.NewestFirst(month.Next.Start(site.TimeZone).AddMilliseconds(-1)),
+        RowKey.NewestFirst(month.Start(site.TimeZone).AddMilliseconds(-1)));
 
     /// <summary>The month that an article is archived in.</summary>
     internal Month MonthOf(DateTimeOffset publishedAt) => Month.Of(publishedAt, site.TimeZone);
@@ -150,9 +149,6 @@ public sealed class ListStore(ITableStore tables, SiteSettings site)
             columns.TextOrNull("imageUrl") is { } image ? new ArticleImage(image, columns.TextOrNull("imageAlt")) : null,
             columns.Time("publishedAt"),
             columns.Time("updatedAt")));
-
-    private static string InvertedTime(DateTimeOffset time) =>
-        (9_999_999_999_999 - time.ToUnixTimeMilliseconds()).ToString("D13", CultureInfo.InvariantCulture);
 
     private sealed record Listing(int Revision, string Key, IReadOnlyList<string> Lists, IReadOnlyList<string> Left)
     {

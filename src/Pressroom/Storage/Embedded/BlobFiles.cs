@@ -58,7 +58,7 @@ internal sealed class BlobFiles(DataFolder folder)
     {
         if (blob.Container != "$web")
         {
-            DataFolder.MakePrivate(folder.Container(blob.Container));
+            OwnerOnly.MakeFolder(folder.Container(blob.Container));
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(blob))!);

@@ -22,22 +22,9 @@ internal sealed class DataFolder : IDisposable
         path = System.IO.Path.GetFullPath(path);
         Directory.CreateDirectory(path);
         var folder = new DataFolder(path, Lock(path));
-        MakePrivate(folder.Temporary);
+        OwnerOnly.MakeFolder(folder.Temporary);
         folder.KeepDatabasePrivate();
         return folder;
-    }
-
-    /// <summary>Makes a folder that is for nobody else to read, where it is missing: drafts are not yet public.</summary>
-    public static void MakePrivate(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
     }
 
     /// <summary>The folder of a container. Containers lie beside the other files; their names keep clear of those: <see cref="AzureLimits"/>.</summary>
@@ -55,8 +42,7 @@ internal sealed class DataFolder : IDisposable
     {
         if (!OperatingSystem.IsWindows())
         {
-            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
-            new FileStream(Database, options).Dispose();
+            OwnerOnly.Open(Database, FileMode.OpenOrCreate, FileShare.Read).Dispose();
         }
     }
 
