@@ -40,22 +40,14 @@ public sealed class TokenFunctions(Gate gate, Tokens tokens)
     /// <summary>GET /tokens.</summary>
     [Function("ListTokens")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "tokens")] HttpRequest request, CancellationToken cancellation) =>
-        gate.AdmitAsync(
+        gate.AdmitToPageAsync(
             request,
             Role.Admin,
-            async _ =>
+            async paging =>
             {
-                var errors = new FieldErrors();
-                var paging = Paging.Read(request, errors);
-                if (errors.Any)
-                {
-                    return Problems.Invalid(errors);
-                }
-
                 var found = await tokens.ListAsync(paging.After, paging.Limit + 1, cancellation);
-                var items = found.Take(paging.Limit).Select(info => Show(info, null)).ToList();
-                var cursor = found.Count > paging.Limit ? items[^1].Id : null;
-                return Answer.Of(200, new TokenListAnswer(items, Paging.Cursor(cursor)), TokenJson.Default.TokenListAnswer);
+                var (items, cursor) = paging.Cut(found.Select(info => Show(info, null)).ToList(), token => token.Id);
+                return Answer.Of(200, new TokenListAnswer(items, cursor), TokenJson.Default.TokenListAnswer);
             },
             cancellation);
 

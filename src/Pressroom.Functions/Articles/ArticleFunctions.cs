@@ -182,50 +182,12 @@ public sealed class ArticleFunctions(
             ? (await articles.ReadAsync(id, first.Revision, cancellation))?.Article
             : null;
 
-    private static ArticleFilter ReadFilter(IQueryCollection query, FieldErrors errors)
-    {
-        ArticleStatus? status = null;
-        if (query["status"].ToString() is { Length: > 0 } word)
-        {
-            status = word switch
-            {
-                "draft" => ArticleStatus.Draft,
-                "published" => ArticleStatus.Published,
-                "scheduled" => ArticleStatus.Scheduled,
-                _ => null,
-            };
-            if (status is null)
-            {
-                errors.Add("status", "It must be one of: draft, published, scheduled.");
-            }
-        }
-
-        Language? language = null;
-        if (query["language"].ToString() is { Length: > 0 } tag)
-        {
-            if (Language.TryParse(tag, out var parsed))
-            {
-                language = parsed;
-            }
-            else
-            {
-                errors.Add("language", "It must be a language tag of RFC 5646, like fr or pt-BR.");
-            }
-        }
-
-        return new ArticleFilter(status, Text("tag"), Text("section"), Text("author"), language);
-
-        string? Text(string name)
-        {
-            var text = query[name].ToString();
-            if (text.Length > 0 && Slug.From(text) is null)
-            {
-                errors.Add(name, "It needs a letter or digit.");
-            }
-
-            return text.Length == 0 ? null : text;
-        }
-    }
+    private static ArticleFilter ReadFilter(IQueryCollection query, FieldErrors errors) => new(
+        query.Choice("status", errors, ("draft", ArticleStatus.Draft), ("published", ArticleStatus.Published), ("scheduled", ArticleStatus.Scheduled)),
+        query.Name("tag", errors),
+        query.Name("section", errors),
+        query.Name("author", errors),
+        query.Language("language", errors));
 
     /// <summary>The answer to fields that are wrong; a body that is too large has its own status.</summary>
     internal static Answer Refusal(FieldErrors errors) =>
@@ -233,5 +195,5 @@ public sealed class ArticleFunctions(
             ? Problems.TooLarge("body", ArticleRequest.TooLargeBody)
             : Problems.Invalid(errors);
 
-    private string AddressOf(Article article) => $"{site.ApiBaseUrl.AbsoluteUri.TrimEnd('/')}/articles/{article.Id}";
+    private string AddressOf(Article article) => site.Api($"articles/{article.Id}");
 }

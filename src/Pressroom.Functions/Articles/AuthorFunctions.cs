@@ -14,22 +14,14 @@ public sealed class AuthorFunctions(Gate gate, AuthorStore authors, SaveAuthor s
     /// <summary>GET /authors: by key.</summary>
     [Function("ListAuthors")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "authors")] HttpRequest request, CancellationToken cancellation) =>
-        gate.AdmitAsync(
+        gate.AdmitToPageAsync(
             request,
             Role.Editor,
-            async _ =>
+            async paging =>
             {
-                var errors = new FieldErrors();
-                var paging = Paging.Read(request, errors);
-                if (errors.Any)
-                {
-                    return Problems.Invalid(errors);
-                }
-
                 var found = await authors.ListAsync(paging.After, paging.Limit + 1, cancellation);
-                var items = found.Take(paging.Limit).Select(stored => Show(stored.Author)).ToList();
-                var cursor = found.Count > paging.Limit ? items[^1].Author : null;
-                return Answer.Of(200, new AuthorListAnswer(items, Paging.Cursor(cursor)), ArticleAnswerJson.Default.AuthorListAnswer);
+                var (items, cursor) = paging.Cut(found.Select(stored => Show(stored.Author)).ToList(), author => author.Author);
+                return Answer.Of(200, new AuthorListAnswer(items, cursor), ArticleAnswerJson.Default.AuthorListAnswer);
             },
             cancellation);
 

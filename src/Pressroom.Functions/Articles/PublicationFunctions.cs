@@ -39,16 +39,9 @@ public sealed class PublicationFunctions(Gate gate, PublishArticle publish, Arti
         gate.AdmitOnceAsync(
             request,
             Role.Editor,
-            MostBytes,
-            async (caller, fields, _) =>
-            {
-                fields.RejectUnknown();
-                return fields.Errors.Any
-                    ? Problems.Invalid(fields.Errors)
-                    : answers.AnswerOf(ArticleId.TryParse(id, out var articleId)
-                        ? await publish.UnpublishAsync(articleId, ArticleFunctions.Expected(request), caller.Name, cancellation)
-                        : null);
-            },
+            async caller => answers.AnswerOf(ArticleId.TryParse(id, out var articleId)
+                ? await publish.UnpublishAsync(articleId, ArticleFunctions.Expected(request), caller.Name, cancellation)
+                : null),
             cancellation);
 
     /// <summary>An article's time has come.</summary>

@@ -37,10 +37,10 @@ public sealed class RevisionFunctions(Gate gate, ArticleStore articles, RestoreR
                 }
 
                 var notes = await articles.RevisionsAsync(articleId, after, paging.Limit + 1, cancellation);
-                var items = notes.Take(paging.Limit).Select(note => new RevisionAnswer(
+                var all = notes.Select(note => new RevisionAnswer(
                     note.Revision, note.SavedAt, note.SavedBy, note.Change, note.Title, ArticleAnswer.Word(note.Status))).ToList();
-                var cursor = notes.Count > paging.Limit ? items[^1].Revision.ToString(CultureInfo.InvariantCulture) : null;
-                return Answer.Of(200, new RevisionListAnswer(items, Paging.Cursor(cursor)), ArticleAnswerJson.Default.RevisionListAnswer);
+                var (items, cursor) = paging.Cut(all, item => item.Revision.ToString(CultureInfo.InvariantCulture));
+                return Answer.Of(200, new RevisionListAnswer(items, cursor), ArticleAnswerJson.Default.RevisionListAnswer);
             },
             cancellation);
 
@@ -62,19 +62,9 @@ public sealed class RevisionFunctions(Gate gate, ArticleStore articles, RestoreR
         gate.AdmitOnceAsync(
             request,
             Role.Editor,
-            4096,
-            async (caller, fields, _) =>
-            {
-                fields.RejectUnknown();
-                if (fields.Errors.Any)
-                {
-                    return Problems.Invalid(fields.Errors);
-                }
-
-                return ArticleId.TryParse(id, out var articleId) && TryParse(revision, out var number)
-                    ? answers.AnswerOf(await restore.RunAsync(articleId, number, ArticleFunctions.Expected(request), caller.Name, cancellation))
-                    : Problems.NotFound("revision");
-            },
+            async caller => ArticleId.TryParse(id, out var articleId) && TryParse(revision, out var number)
+                ? answers.AnswerOf(await restore.RunAsync(articleId, number, ArticleFunctions.Expected(request), caller.Name, cancellation))
+                : Problems.NotFound("revision"),
             cancellation);
 
     private static bool TryParse(string revision, out int number) =>

@@ -29,19 +29,9 @@ public sealed class ChannelFunctions(Gate gate, Channels channels, TestChannel t
         gate.AdmitOnceAsync(
             request,
             Role.Admin,
-            4096,
-            async (_, fields, _) =>
-            {
-                fields.RejectUnknown();
-                if (fields.Errors.Any)
-                {
-                    return Problems.Invalid(fields.Errors);
-                }
-
-                return channels.Find(name) is { } channel
-                    ? Answer.Of(200, await test.RunAsync(channel, cancellation), ChannelJson.Default.TestOutcome)
-                    : Problems.NotFound("channel");
-            },
+            async _ => channels.Find(name) is { } channel
+                ? Answer.Of(200, await test.RunAsync(channel, cancellation), ChannelJson.Default.TestOutcome)
+                : Problems.NotFound("channel"),
             cancellation);
 }
 

@@ -40,15 +40,8 @@ public sealed class DeliveryFunctions(Gate gate, Pressroom.Deliveries.Announce a
         gate.AdmitOnceAsync(
             request,
             Role.Editor,
-            4096,
-            async (_, fields, _) =>
+            async _ =>
             {
-                fields.RejectUnknown();
-                if (fields.Errors.Any)
-                {
-                    return Problems.Invalid(fields.Errors);
-                }
-
                 return (ArticleId.TryParse(id, out var articleId) ? await retry.RunAsync(articleId, delivery, cancellation) : RetryOutcome.NoSuchDelivery) switch
                 {
                     RetryOutcome.Queued when await deliveries.FindAsync(articleId, delivery, cancellation) is { } queued =>

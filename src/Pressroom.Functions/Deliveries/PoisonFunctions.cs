@@ -61,22 +61,13 @@ public sealed class PoisonFunctions(Gate gate, PoisonStore poison)
     /// <summary>GET /poison.</summary>
     [Function("ListPoison")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "poison")] HttpRequest request, CancellationToken cancellation) =>
-        gate.AdmitAsync(
+        gate.AdmitToPageAsync(
             request,
             Role.Admin,
-            async _ =>
+            async paging =>
             {
-                var errors = new FieldErrors();
-                var paging = Paging.Read(request, errors);
-                if (errors.Any)
-                {
-                    return Problems.Invalid(errors);
-                }
-
-                var found = await poison.ListAsync(paging.After, paging.Limit + 1, cancellation);
-                var items = found.Take(paging.Limit).ToList();
-                var cursor = found.Count > paging.Limit ? items[^1].Id : null;
-                return Answer.Of(200, new PoisonListAnswer(items, Paging.Cursor(cursor)), PoisonJson.Default.PoisonListAnswer);
+                var (items, cursor) = paging.Cut(await poison.ListAsync(paging.After, paging.Limit + 1, cancellation), message => message.Id);
+                return Answer.Of(200, new PoisonListAnswer(items, cursor), PoisonJson.Default.PoisonListAnswer);
             },
             cancellation);
 

@@ -10,6 +10,9 @@ namespace Pressroom.Functions.Http;
 /// <remarks>A field that nobody asks for is unknown: <see cref="RejectUnknown"/>. A field that is null counts as absent, but <see cref="Has"/> tells.</remarks>
 public sealed class Fields
 {
+    /// <summary>The complaint about what is no language.</summary>
+    internal const string NoLanguage = "It must be a language tag of RFC 5646, like fr or pt-BR.";
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     private readonly JsonElement json;
@@ -230,7 +233,7 @@ public sealed class Fields
             return language;
         }
 
-        Reject(name, "It must be a language tag of RFC 5646, like fr or pt-BR.");
+        Reject(name, NoLanguage);
         return null;
     }
 

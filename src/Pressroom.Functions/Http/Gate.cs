@@ -9,6 +9,7 @@ namespace Pressroom.Functions.Http;
 public sealed class Gate(Tokens tokens, Idempotency idempotency, TimeProvider time)
 {
     private const int MostKeyLength = 255;
+    private const int MostBareBytes = 4096;
 
     /// <summary>Answers a caller who has the role.</summary>
     public async Task<IResult> AdmitAsync(HttpRequest request, Role role, Func<Caller, Task<Answer>> answer, CancellationToken cancellation)
@@ -16,6 +17,19 @@ public sealed class Gate(Tokens tokens, Idempotency idempotency, TimeProvider ti
         var (caller, refusal) = await RecogniseAsync(request, role, cancellation);
         return caller is null ? refusal! : await answer(caller);
     }
+
+    /// <summary>Answers a caller who has the role with the page of a list that is asked for.</summary>
+    internal Task<IResult> AdmitToPageAsync(HttpRequest request, Role role, Func<Paging, Task<Answer>> answer, CancellationToken cancellation) =>
+        AdmitAsync(
+            request,
+            role,
+            async _ =>
+            {
+                var errors = new FieldErrors();
+                var paging = Paging.Read(request, errors);
+                return errors.Any ? Problems.Invalid(errors) : await answer(paging);
+            },
+            cancellation);
 
     /// <summary>Answers a caller who has the role, and has sent a JSON object of at most <paramref name="mostBytes"/>.</summary>
     public async Task<IResult> AdmitWithBodyAsync(
@@ -80,6 +94,18 @@ public sealed class Gate(Tokens tokens, Idempotency idempotency, TimeProvider ti
                 return Problems.KeyReused();
         }
     }
+
+    /// <summary>Answers a POST that says all by its address, once for each <c>Idempotency-Key</c>: no field is known.</summary>
+    public Task<IResult> AdmitOnceAsync(HttpRequest request, Role role, Func<Caller, Task<Answer>> answer, CancellationToken cancellation) => AdmitOnceAsync(
+        request,
+        role,
+        MostBareBytes,
+        async (caller, fields, _) =>
+        {
+            fields.RejectUnknown();
+            return fields.Errors.Any ? Problems.Invalid(fields.Errors) : await answer(caller);
+        },
+        cancellation);
 
     private static async Task<Answer> AnswerAsync(ReadOnlyMemory<byte> body, Func<Fields, Task<Answer>> answer) =>
         Fields.Parse(body, out var complaint) is { } fields ? await answer(fields) : Problems.InvalidJson(complaint);

@@ -24,6 +24,12 @@ internal sealed record Paging(int Limit, string? After)
         return new Paging(limit, cursor.Length == 0 ? null : Decode(cursor, errors));
     }
 
+    /// <summary>The page, of what was found when one more than <see cref="Limit"/> was asked for, and its cursor where there is more.</summary>
+    /// <param name="found">What was found, in the list's order.</param>
+    /// <param name="keyOf">By what the list goes on after an item.</param>
+    public (IReadOnlyList<T> Items, string? Cursor) Cut<T>(IReadOnlyList<T> found, Func<T, string> keyOf) =>
+        found.Count > Limit ? (found.Take(Limit).ToList(), Cursor(keyOf(found[Limit - 1]))) : (found, null);
+
     /// <summary>The cursor that goes on after a key.</summary>
     public static string? Cursor(string? key) => key is null ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key));
 

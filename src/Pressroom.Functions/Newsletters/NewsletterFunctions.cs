@@ -19,23 +19,15 @@ public sealed class NewsletterFunctions(
 {
     private const int MostBytes = 2 * 1024 * 1024;
     private const int MostBodyBytes = 256 * 1024;
-    private const int MostSmallBytes = 4096;
 
     /// <summary>GET /newsletters: newest first.</summary>
     [Function("ListNewsletters")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "newsletters")] HttpRequest request, CancellationToken cancellation) =>
-        gate.AdmitAsync(
+        gate.AdmitToPageAsync(
             request,
             Role.Editor,
-            async _ =>
+            async paging =>
             {
-                var errors = new FieldErrors();
-                var paging = Paging.Read(request, errors);
-                if (errors.Any)
-                {
-                    return Problems.Invalid(errors);
-                }
-
                 var (found, cursor) = await newsletters.ListAsync(paging.After, paging.Limit, cancellation);
                 var items = new List<NewsletterAnswer>();
                 foreach (var issue in found)
@@ -73,7 +65,7 @@ public sealed class NewsletterFunctions(
                     var issue = await letters.StartAsync(seed, letter, cancellation);
                     return Answer.Of(StatusCodes.Status201Created, await ShowAsync(issue, cancellation), NewsletterJson.Default.NewsletterAnswer) with
                     {
-                        Location = $"{site.ApiBaseUrl.AbsoluteUri.TrimEnd('/')}/newsletters/{issue.Id}",
+                        Location = site.Api($"newsletters/{issue.Id}"),
                     };
                 }
                 catch (FormatException pathological)
@@ -86,29 +78,22 @@ public sealed class NewsletterFunctions(
     /// <summary>GET /newsletters/{id}: the issue with its figures and batches; <c>limit</c> and <c>cursor</c> page the batches.</summary>
     [Function("GetNewsletter")]
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "newsletters/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
-        gate.AdmitAsync(
+        gate.AdmitToPageAsync(
             request,
             Role.Editor,
-            async _ =>
+            async paging =>
             {
-                var errors = new FieldErrors();
-                var paging = Paging.Read(request, errors);
-                if (errors.Any)
-                {
-                    return Problems.Invalid(errors);
-                }
-
                 if (!NewsletterId.TryParse(id, out var newsletter) || await newsletters.FindAsync(newsletter, cancellation) is not { Newsletter: var issue })
                 {
                     return Problems.NotFound("newsletter");
                 }
 
                 var batches = await newsletters.BatchesAsync(newsletter, paging.After, paging.Limit + 1, cancellation);
-                var shown = batches.Take(paging.Limit).Select(stored => BatchAnswer.Of(stored.Batch)).ToList();
+                var (shown, cursor) = paging.Cut(batches.Select(stored => BatchAnswer.Of(stored.Batch)).ToList(), batch => batch.Id);
                 var answer = await ShowAsync(issue, cancellation) with
                 {
                     Figures = await events.FiguresAsync(newsletter, cancellation),
-                    Batches = new BatchListAnswer(shown, Paging.Cursor(batches.Count > paging.Limit ? shown[^1].Id : null)),
+                    Batches = new BatchListAnswer(shown, cursor),
                 };
                 return Answer.Of(200, answer, NewsletterJson.Default.NewsletterAnswer);
             },
@@ -142,15 +127,8 @@ public sealed class NewsletterFunctions(
         gate.AdmitOnceAsync(
             request,
             Role.Editor,
-            MostSmallBytes,
-            async (_, fields, _) =>
+            async _ =>
             {
-                fields.RejectUnknown();
-                if (fields.Errors.Any)
-                {
-                    return Problems.Invalid(fields.Errors);
-                }
-
                 if (!NewsletterId.TryParse(id, out var newsletter) || !BatchName.TryParse(batch, out var name))
                 {
                     return Problems.NotFound("batch");
@@ -192,21 +170,11 @@ public sealed class NewsletterFunctions(
         gate.AdmitOnceAsync(
             request,
             Role.Editor,
-            MostSmallBytes,
-            async (_, fields, _) =>
-            {
-                fields.RejectUnknown();
-                if (fields.Errors.Any)
-                {
-                    return Problems.Invalid(fields.Errors);
-                }
-
-                return NewsletterId.TryParse(id, out var newsletter) && await change(newsletter, cancellation) is { } issue
-                    ? isDone(issue.State)
-                        ? Answer.Of(200, await ShowAsync(issue, cancellation), NewsletterJson.Default.NewsletterAnswer)
-                        : Problems.PreconditionFailed()
-                    : Problems.NotFound("newsletter");
-            },
+            async _ => NewsletterId.TryParse(id, out var newsletter) && await change(newsletter, cancellation) is { } issue
+                ? isDone(issue.State)
+                    ? Answer.Of(200, await ShowAsync(issue, cancellation), NewsletterJson.Default.NewsletterAnswer)
+                    : Problems.PreconditionFailed()
+                : Problems.NotFound("newsletter"),
             cancellation);
 
     // Of an issue under way the batches tell how far it is; of one that has ended its own row.

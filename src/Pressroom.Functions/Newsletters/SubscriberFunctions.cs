@@ -121,47 +121,16 @@ public sealed class SubscriberFunctions(
     [Function("ForgetSubscribers")]
     public Task Forget([TimerTrigger("0 43 3 * * *")] TimerInfo timer, CancellationToken cancellation) => forget.RunAsync(cancellation);
 
-    private static SubscriberFilter ReadFilter(IQueryCollection query, FieldErrors errors)
-    {
-        SubscriberState? state = null;
-        if (query["state"].ToString() is { Length: > 0 } word)
-        {
-            state = word switch
-            {
-                "pending" => SubscriberState.Pending,
-                "confirmed" => SubscriberState.Confirmed,
-                "unsubscribed" => SubscriberState.Unsubscribed,
-                "suppressed" => SubscriberState.Suppressed,
-                _ => null,
-            };
-            if (state is null)
-            {
-                errors.Add("state", "It must be one of: pending, confirmed, unsubscribed, suppressed.");
-            }
-        }
-
-        Language? language = null;
-        if (query["language"].ToString() is { Length: > 0 } tag)
-        {
-            if (Language.TryParse(tag, out var parsed))
-            {
-                language = parsed;
-            }
-            else
-            {
-                errors.Add("language", "It must be a language tag of RFC 5646, like fr or pt-BR.");
-            }
-        }
-
-        var section = query["section"].ToString();
-        var slug = section.Length == 0 ? null : Slug.From(section)?.Value;
-        if (section.Length > 0 && slug is null)
-        {
-            errors.Add("section", "It needs a letter or digit.");
-        }
-
-        return new SubscriberFilter(state, language, slug);
-    }
+    private static SubscriberFilter ReadFilter(IQueryCollection query, FieldErrors errors) => new(
+        query.Choice(
+            "state",
+            errors,
+            ("pending", SubscriberState.Pending),
+            ("confirmed", SubscriberState.Confirmed),
+            ("unsubscribed", SubscriberState.Unsubscribed),
+            ("suppressed", SubscriberState.Suppressed)),
+        query.Language("language", errors),
+        query.Name("section", errors) is { } section ? Slug.From(section)?.Value : null);
 
     // Kestrel's own limits are those of all other calls.
     private static void AllowLargeBody(HttpRequest request)

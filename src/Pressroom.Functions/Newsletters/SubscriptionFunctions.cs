@@ -38,7 +38,7 @@ public sealed class SubscriptionFunctions(
         {
             null => Expired(request),
             { IsConfirmed: true } done => Page(200, "notice_confirmed", done.Language),
-            var pending => Page(200, "notice_confirm", pending.Language, new NoticeForm(ConfirmAddress(token), "confirm")),
+            var pending => Page(200, "notice_confirm", pending.Language, new NoticeForm(links.ConfirmAddress(token), "confirm")),
         };
     }
 
@@ -85,7 +85,7 @@ public sealed class SubscriptionFunctions(
         if (form.Value("action") == "save" && form.Value("List-Unsubscribe") != OneClick)
         {
             var language = form.Language("language");
-            return language is null ? Problems.Invalid("language", "It must be a language tag of RFC 5646, like fr or pt-BR.")
+            return language is null ? Problems.Invalid("language", Fields.NoLanguage)
                 : await manage.SaveAsync(token, language.Value, form.Slugs("sections"), cancellation) ? Page(200, "notice_saved", language.Value)
                 : Expired(request);
         }
@@ -150,12 +150,8 @@ public sealed class SubscriptionFunctions(
             await subscribe.RunAsync(address, language, form.Slugs("sections"), "form", cancellation);
         }
 
-        return new Answer(StatusCodes.Status303SeeOther) { Location = $"{ApiAddress}subscribers/check-mail?language={language.Tag}" };
+        return new Answer(StatusCodes.Status303SeeOther) { Location = site.Api($"subscribers/check-mail?language={language.Tag}") };
     }
-
-    private string ApiAddress => site.ApiBaseUrl.AbsoluteUri.TrimEnd('/') + "/";
-
-    private string ConfirmAddress(string token) => $"{ApiAddress}subscribers/confirm?token={token}";
 
     private Answer Expired(HttpRequest request) => Page(400, "notice_expired", LanguageOf(request));
 
