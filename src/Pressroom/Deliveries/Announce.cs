@@ -48,6 +48,7 @@ public sealed partial class Announce(
             { State: DeliveryState.Sending } when host.MayBeAtWork(delivery.ClaimedBy, delivery.LastTriedAt, time.GetUtcNow(), ClaimLimit) =>
                 await LookAgainAsync(delivery, delivery.LastTriedAt!.Value + ClaimLimit - time.GetUtcNow(), cancellation),
             { State: DeliveryState.Sending } => await TryAsync(stored, channel, resume: true, cancellation),
+            { State: DeliveryState.Unknown, Attempts: < MostAttempts } when channel.CanSettle => await TryAsync(stored, channel, resume: true, cancellation),
             { State: DeliveryState.Sent, Change: not PendingChange.None } => await ChangeAsync(stored, channel, cancellation),
             _ => false,
         };
@@ -106,9 +107,9 @@ public sealed partial class Announce(
             SendOutcome.TryLater later => await NoteAsync(
                 claimed, delivery with { State = DeliveryState.Queued, Reason = later.Reason }, Backoff.Longer(later.After, Backoff.After(delivery.Attempts, LongestDelay))),
 
-            // It stays Sending, but nobody is at work any more: the next look resumes.
+            // Unknown it is, and the next look resumes.
             SendOutcome.Unknown unknown when channel.CanSettle && delivery.Attempts < MostAttempts => await NoteAsync(
-                claimed, delivery with { ClaimedBy = null, Reason = unknown.Reason }, Backoff.After(delivery.Attempts, LongestDelay)),
+                claimed, delivery with { State = DeliveryState.Unknown, ClaimedBy = null, Reason = unknown.Reason }, Backoff.After(delivery.Attempts, LongestDelay)),
 
             SendOutcome.Unknown unknown => await NoteAsync(claimed, delivery with { State = DeliveryState.Unknown, Reason = unknown.Reason }),
             _ => throw new InvalidOperationException($"The outcome {outcome.GetType().Name} is not known."),
@@ -196,7 +197,7 @@ public sealed partial class Announce(
                 return false;
             }
 
-            var merged = noted with { Change = current.Change, ChangedPayload = current.ChangedPayload, ChangeAttempts = current.ChangeAttempts };
+            var merged = noted with { Revision = current.Revision, Change = current.Change, ChangedPayload = current.ChangedPayload, ChangeAttempts = current.ChangeAttempts };
             if (await deliveries.WriteAsync(merged, stored.ETag, CancellationToken.None) is not null)
             {
                 return true;

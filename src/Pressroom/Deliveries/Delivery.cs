@@ -21,6 +21,9 @@ public sealed record Delivery
     /// <summary>How often it was tried.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>The article's revision that the post, or the change to be made, is of; 0 where it was not kept.</summary>
+    public int Revision { get; init; }
+
     /// <summary>The text as composed, for editors.</summary>
     public required string Text { get; init; }
 
@@ -79,7 +82,7 @@ public enum DeliveryState
     /// <summary>Surely is not out, and will not be tried again by itself.</summary>
     Failed,
 
-    /// <summary>May be out; only a person can tell, and no machine sends it again.</summary>
+    /// <summary>May be out. Where the network can be asked, it is; nothing sends it again but a person.</summary>
     Unknown,
 }
 

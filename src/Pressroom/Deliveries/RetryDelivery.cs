@@ -27,6 +27,7 @@ public sealed class RetryDelivery(
             var queued = delivery with
             {
                 State = DeliveryState.Queued,
+                Revision = article.Revision,
                 Text = post.Text,
                 Payload = post.Payload,
                 Progress = null,

@@ -46,6 +46,7 @@ public sealed class StartDeliveries(
             Channel = channel.Name,
             Kind = channel.Kind,
             State = DeliveryState.Queued,
+            Revision = article.Revision,
             Text = post.Text,
             Payload = post.Payload,
             QueuedAt = now,
@@ -79,6 +80,12 @@ public sealed class StartDeliveries(
             };
         }
 
+        // The message came again: some payloads hold the time at which they were composed, and would seem changed.
+        if (article.Revision <= delivery.Revision)
+        {
+            return null;
+        }
+
         var post = channel.Compose(await compose.RunAsync(article, channel.Name, cancellation));
         if (post.Payload == (delivery.ChangedPayload ?? delivery.Payload))
         {
@@ -88,9 +95,9 @@ public sealed class StartDeliveries(
         return delivery switch
         {
             // What has never been tried can still be put right before it goes out.
-            { State: DeliveryState.Queued, Attempts: 0, Progress: null } => delivery with { Text = post.Text, Payload = post.Payload },
+            { State: DeliveryState.Queued, Attempts: 0, Progress: null } => delivery with { Revision = article.Revision, Text = post.Text, Payload = post.Payload },
             { State: DeliveryState.Failed } => null,
-            _ => delivery with { Change = PendingChange.Edit, ChangedPayload = post.Payload, ChangeAttempts = 0 },
+            _ => delivery with { Revision = article.Revision, Change = PendingChange.Edit, ChangedPayload = post.Payload, ChangeAttempts = 0 },
         };
     }
 
