@@ -1,0 +1,17 @@
+namespace Pressroom.Comments;
+
+/// <summary>A comment's states.</summary>
+public enum CommentStatus
+{
+    /// <summary>Waits for a moderator.</summary>
+    Held,
+
+    /// <summary>On the page.</summary>
+    Approved,
+
+    /// <summary>A moderator does not want it, though it is no spam.</summary>
+    Rejected,
+
+    /// <summary>Spam, as a moderator or the score says.</summary>
+    Spam,
+}
