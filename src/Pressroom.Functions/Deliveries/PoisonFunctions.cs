@@ -33,6 +33,11 @@ public sealed class PoisonFunctions(Gate gate, PoisonStore poison)
     public Task KeepRefreshList([QueueTrigger(RefreshList.Queue + Suffix)] string text, CancellationToken cancellation) =>
         poison.KeepAsync(RefreshList.Queue, text, cancellation);
 
+    /// <summary>The home page's message failed every time.</summary>
+    [Function("KeepPoisonRefreshHome")]
+    public Task KeepRefreshHome([QueueTrigger(RefreshList.HomeQueue + Suffix)] string text, CancellationToken cancellation) =>
+        poison.KeepAsync(RefreshList.HomeQueue, text, cancellation);
+
     /// <summary>A rebuild's message failed every time.</summary>
     [Function("KeepPoisonRebuildSite")]
     public Task KeepRebuildSite([QueueTrigger(RebuildSite.Queue + Suffix)] string text, CancellationToken cancellation) =>

@@ -28,6 +28,11 @@ public sealed class SiteFunctions(
     public Task RefreshList([QueueTrigger(Pressroom.Site.Lists.RefreshList.Queue)] RefreshListMessage message, CancellationToken cancellation) =>
         refresh.RunAsync(message, cancellation);
 
+    /// <summary>The home page's articles have changed.</summary>
+    [Function("RefreshHome")]
+    public Task RefreshHome([QueueTrigger(Pressroom.Site.Lists.RefreshList.HomeQueue)] RefreshListMessage message, CancellationToken cancellation) =>
+        refresh.RunAsync(message, cancellation);
+
     /// <summary>Many articles' pages are to be made again.</summary>
     [Function("RebuildSite")]
     public Task RebuildSite([QueueTrigger(Pressroom.Site.RebuildSite.Queue)] RebuildMessage message, CancellationToken cancellation) =>

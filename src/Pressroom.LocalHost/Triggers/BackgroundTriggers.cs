@@ -5,7 +5,7 @@ namespace Pressroom.LocalHost.Triggers;
 
 /// <summary>Runs the queue and timer functions from when the host answers requests until it is told to stop.</summary>
 internal sealed class BackgroundTriggers(
-    TriggerCatalog functions, HostJson hostJson, IQueueStore queues, ITableStore tables, IServiceScopeFactory scopes, TimeProvider time,
+    TriggerCatalog functions, HostJson hostJson, IQueueStore queues, ITableStore tables, IServiceScopeFactory scopes, CallsFirst courtesy, TimeProvider time,
     Microsoft.Extensions.Options.IOptions<HostOptions> host, ILoggerFactory loggers) : IHostedLifecycleService, IDisposable
 {
     /// <summary>What is left of the host's time to stop once the functions' part is over: to make their messages visible again.</summary>
@@ -20,7 +20,7 @@ internal sealed class BackgroundTriggers(
         var pumpLogger = loggers.CreateLogger<QueuePump>();
         var timerLogger = loggers.CreateLogger<Timer>();
         running = Task.WhenAll([
-            .. functions.Queues.Select(function => Task.Run(() => new QueuePump(function, hostJson.Queues, queues, scopes, time, pumpLogger).RunAsync(stopping.Token, graceOver.Token), CancellationToken.None)),
+            .. functions.Queues.Select(function => Task.Run(() => new QueuePump(function, hostJson.Queues, queues, scopes, courtesy, time, pumpLogger).RunAsync(stopping.Token, graceOver.Token), CancellationToken.None)),
             .. functions.Timers.Select(function => Task.Run(() => new Timer(function, tables, scopes, time, timerLogger).RunAsync(stopping.Token, graceOver.Token), CancellationToken.None))]);
         return Task.CompletedTask;
     }

@@ -15,6 +15,7 @@ internal static class HttpTriggers
     public static void AddTriggers(this WebApplicationBuilder builder, IEnumerable<Type> classes)
     {
         builder.Services.AddSingleton(new TriggerCatalog(builder.Configuration, classes));
+        builder.Services.AddSingleton<CallsFirst>();
         builder.Services.AddHostedService<BackgroundTriggers>();
     }
 
@@ -22,6 +23,7 @@ internal static class HttpTriggers
     public static void MapTriggers(this WebApplication app)
     {
         var functions = app.Services.GetRequiredService<TriggerCatalog>();
+        var courtesy = app.Services.GetRequiredService<CallsFirst>();
         var prefix = app.Services.GetRequiredService<HostJson>().RoutePrefix;
         app.Services.RequireServicesOf(functions.Types);
 
@@ -39,7 +41,7 @@ internal static class HttpTriggers
         var routes = app.MapGroup(prefix);
         foreach (var function in functions.Http)
         {
-            RequestDelegate handler = async context => await (await function.RunAsync(context)).ExecuteAsync(context);
+            RequestDelegate handler = context => courtesy.CallAsync(async () => await (await function.RunAsync(context)).ExecuteAsync(context));
             var endpoint = function.Methods is [] ? routes.Map(function.Route, handler) : routes.MapMethods(function.Route, function.Methods, handler);
             endpoint.WithDisplayName(function.Name);
         }

@@ -8,7 +8,8 @@ namespace Pressroom.LocalHost.Triggers;
 /// and after maxDequeueCount failures the message is copied to <c>{queue}-poison</c> and then deleted, in that order: a crash
 /// between the two leaves it in both rather than in neither.</remarks>
 internal sealed partial class QueuePump(
-    QueueFunction function, QueueSettings settings, IQueueStore queues, IServiceScopeFactory scopes, TimeProvider time, ILogger<QueuePump> logger)
+    QueueFunction function, QueueSettings settings, IQueueStore queues, IServiceScopeFactory scopes, CallsFirst courtesy, TimeProvider time,
+    ILogger<QueuePump> logger)
 {
     private const string PoisonSuffix = "-poison";
     private const int LongestQueueName = 63;
@@ -145,7 +146,7 @@ internal sealed partial class QueuePump(
     {
         try
         {
-            await CallInScopeAsync().WaitAsync(graceOver); // not even a function that ignores its token holds up the stop
+            await courtesy.WorkAsync(CallInScopeAsync).WaitAsync(graceOver); // not even a function that ignores its token holds up the stop
             return null;
         }
         catch (Exception exception)

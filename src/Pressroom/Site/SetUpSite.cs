@@ -40,7 +40,7 @@ public sealed class SetUpSite(
         foreach (var list in new[] { ListKey.Home, ListKey.All })
         {
             var message = new RefreshListMessage(list.Value, Whole: true).ToJson();
-            await queues.SendAsync(RefreshList.Queue, message, TimeSpan.Zero, cancellationToken);
+            await queues.SendAsync(RefreshList.QueueOf(list), message, TimeSpan.Zero, cancellationToken);
         }
 
         if (present is not null)

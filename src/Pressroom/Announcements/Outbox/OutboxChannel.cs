@@ -1,16 +1,17 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Pressroom.Announcements.Text;
 using Pressroom.Announcements.Webhook;
 using Pressroom.Articles;
+using Pressroom.Storage;
 
 namespace Pressroom.Announcements.Outbox;
 
 /// <summary>Writes what would be announced into files, one for machines and one for people: the channel of a fresh install.</summary>
 /// <remarks>A file's name is made of when the post was composed, its article and the channel, so that writing again is harmless. Each
-/// file appears whole or not at all, the one for people first: where the other is, both are.</remarks>
+/// file appears whole or not at all, the one for people first: where the other is, both are. They wait for no disk: a power cut may take
+/// the last seconds' files, and nobody was told by them.</remarks>
 internal sealed class OutboxChannel : IChannel
 {
     private const int MostPayload = 30_000;
@@ -90,7 +91,8 @@ internal sealed class OutboxChannel : IChannel
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            OwnerOnly.MakeFolder(Path.GetDirectoryName(folder)!);
+            OwnerOnly.MakeFolder(folder);
             await ReplaceAsync($"{name}.txt", ForPeople(record), cancellation);
             await ReplaceAsync($"{name}.json", JsonSerializer.Serialize(record, Readable), cancellation);
             return null;
@@ -106,17 +108,13 @@ internal sealed class OutboxChannel : IChannel
         var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
         try
         {
-            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                await file.WriteAsync(Encoding.UTF8.GetBytes(content), cancellation);
-                file.Flush(flushToDisk: true);
-            }
-
+            await File.WriteAllTextAsync(temporary, content, cancellation);
             File.Move(temporary, Path.Combine(folder, name), overwrite: true);
         }
-        finally
+        catch
         {
             File.Delete(temporary);
+            throw;
         }
     }
 

@@ -15,12 +15,23 @@ public sealed partial class RefreshList(
     /// <summary>The queue that asks for it.</summary>
     public const string Queue = "site-refresh";
 
+    /// <summary>The queue that asks for the home page, which waits for no other list.</summary>
+    public const string HomeQueue = "site-refresh-home";
+
     private const int MostTouches = 2_000;
     private const int MostTries = 5;
 
+    /// <summary>The queue that a list is asked for in.</summary>
+    public static string QueueOf(ListKey list) => list.Kind == ListKind.Home ? HomeQueue : Queue;
+
     /// <summary>Makes again what is touched; all of the head with <see cref="RefreshListMessage.Whole"/>.</summary>
-    public Task RunAsync(RefreshListMessage message, CancellationToken cancellation) =>
-        pace.RunAsync(() => RunAsync(ListKey.Parse(message.List), message.Whole, cancellation), cancellation);
+    public Task RunAsync(RefreshListMessage message, CancellationToken cancellation)
+    {
+        var list = ListKey.Parse(message.List);
+        return list.Kind == ListKind.Home
+            ? RunAsync(list, message.Whole, cancellation)
+            : pace.RunAsync(() => RunAsync(list, message.Whole, cancellation), cancellation);
+    }
 
     private async Task RunAsync(ListKey list, bool whole, CancellationToken cancellation)
     {
@@ -54,9 +65,11 @@ public sealed partial class RefreshList(
         }
         else
         {
-            // The archive first: the head links to it.
-            await archive.RefreshAsync(list, touches, listWriter, cancellation);
+            // The newest month first: the head links to it. The head before the rest, which may be long.
+            var newest = touches.TakeWhile(touch => touch.Month == touches[0].Month).ToList();
+            await archive.RefreshAsync(list, newest, listWriter, cancellation);
             await front.RefreshAsync(list, whole ? null : touches, cancellation);
+            await archive.RefreshAsync(list, touches.Skip(newest.Count).ToList(), listWriter, cancellation);
         }
 
         await lists.ForgetAsync(touches, cancellation);

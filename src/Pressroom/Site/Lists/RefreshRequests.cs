@@ -29,7 +29,7 @@ public sealed class RefreshRequests(ITableStore tables, IQueueStore queues, Time
             return;
         }
 
-        var intent = await Intent.HoldAsync(queues, RefreshList.Queue, new RefreshListMessage(list.Value).ToJson(), cancellation);
+        var intent = await Intent.HoldAsync(queues, RefreshList.QueueOf(list), new RefreshListMessage(list.Value).ToJson(), cancellation);
         var refreshedAt = row?.Columns.TimeOrNull("refreshedAt");
         while (!await WriteAsync(list, row, pending: true, refreshedAt, cancellation))
         {
