@@ -11,6 +11,9 @@ public sealed class KilledHostTests
 {
     private const int Clients = 4;
 
+    // The hosts' ports differ; a site whose address changed would be made again as a whole at each start.
+    private static readonly (string Name, string Value)[] Settings = [("Site__BaseUrl", "https://news.example")];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -21,7 +24,7 @@ public sealed class KilledHostTests
         var known = new ConcurrentDictionary<string, Known>();
         for (var round = 0; round < rounds; round++)
         {
-            using var host = await ChildHost.StartAsync(folder.FullName);
+            using var host = await ChildHost.StartAsync(folder.FullName, Settings);
             var editors = Enumerable.Range(0, Clients).Select(client => WorkUntilKilledAsync(host, $"{round}-{client}", known)).ToList();
             var before = known.Count;
             await Newsroom.EventuallyAsync(() => Task.FromResult(known.Count > before), "the editors have begun");
@@ -30,7 +33,7 @@ public sealed class KilledHostTests
             await Task.WhenAll(editors);
         }
 
-        using (var host = await ChildHost.StartAsync(folder.FullName))
+        using (var host = await ChildHost.StartAsync(folder.FullName, Settings))
         {
             await CheckAsync(host, known);
             host.Kill();
