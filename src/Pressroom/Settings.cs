@@ -135,8 +135,11 @@ public sealed record ChannelSettings(string Kind, string Name, Uri? BaseUrl, Uri
 {
     private static readonly string[] OfAnyKind = ["Kind", "Name", "BaseUrl", "ProfileUrl"];
 
+    /// <summary>The values of the kind's own keys, its secrets among them.</summary>
+    public IEnumerable<string> Own => Values.Where(value => !OfAnyKind.Contains(value.Key, StringComparer.OrdinalIgnoreCase)).Select(value => value.Value);
+
     /// <summary>Whether it is a profile to link to and nothing more: there is nothing to log in with.</summary>
-    public bool IsLinkOnly => ProfileUrl is not null && Values.Keys.All(key => OfAnyKind.Contains(key, StringComparer.OrdinalIgnoreCase));
+    public bool IsLinkOnly => ProfileUrl is not null && !Own.Any();
 }
 
 /// <summary>Settings that cannot work. The message has a line for each, beginning with its key.</summary>

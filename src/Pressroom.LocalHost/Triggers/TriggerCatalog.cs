@@ -88,7 +88,7 @@ internal sealed partial class TriggerCatalog
         Require(request.ParameterType == typeof(HttpRequest), name, $"takes its request as {request.ParameterType.Name} instead of HttpRequest");
         var route = trigger.Route ?? name;
         var routeParameters = Parse(route);
-        foreach (var other in method.GetParameters().Where(other => other != request && other.ParameterType != typeof(CancellationToken)))
+        foreach (var other in method.GetParameters().Where(other => other.Position != request.Position && other.ParameterType != typeof(CancellationToken)))
         {
             Require(other.ParameterType == typeof(string), name, Unfillable(other));
             Require(routeParameters.Contains(other.Name!), name, $"has a parameter '{other.Name}' that its route '{route}' does not name");
@@ -144,7 +144,8 @@ internal sealed partial class TriggerCatalog
 
     private static void RequireOnlyCancellationBeside(ParameterInfo trigger, string name, MethodInfo method)
     {
-        foreach (var other in method.GetParameters().Where(other => other != trigger))
+        // By position: a parameter is not always the same object, when several threads ask for a method's for the first time.
+        foreach (var other in method.GetParameters().Where(other => other.Position != trigger.Position))
         {
             Require(other.ParameterType == typeof(CancellationToken), name, Unfillable(other));
         }

@@ -67,7 +67,7 @@ internal static class ChannelKinds
 
             if (!one.IsLinkOnly)
             {
-                channels.Add(create(one, tools));
+                channels.Add(new DiscreetChannel(create(one, tools), one));
             }
         }
 

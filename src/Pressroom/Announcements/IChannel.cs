@@ -28,6 +28,10 @@ public interface IChannel
     /// nobody see that, or finds out what became of it; otherwise the outcome stays <see cref="SendOutcome.Unknown"/>.</summary>
     Task<SendOutcome> ResumeAsync(Attempt attempt, CancellationToken cancellation);
 
+    /// <summary>Whether it posts nothing, but tells machines that a page is new, changed or gone: then it is told of every change of the
+    /// article, even where what it would send is the same.</summary>
+    bool TellsOfEveryChange => false;
+
     /// <summary>Makes a sent post say what the article says now.</summary>
     Task<ChangeOutcome> EditAsync(SentPost post, ComposedPost now, CancellationToken cancellation) => Task.FromResult<ChangeOutcome>(new ChangeOutcome.NotSupported());
 

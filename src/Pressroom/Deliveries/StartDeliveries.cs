@@ -75,7 +75,8 @@ public sealed class StartDeliveries(
             {
                 { State: DeliveryState.Queued, Attempts: 0, Progress: null } =>
                     delivery with { State = DeliveryState.Failed, Reason = "The article was deleted before it was sent." },
-                { State: DeliveryState.Failed } or { Change: PendingChange.Delete } or { State: DeliveryState.Sent, RemoteId: null } => null,
+                { State: DeliveryState.Failed } or { Change: PendingChange.Delete } => null,
+                { State: DeliveryState.Sent, RemoteId: null } when !channel.TellsOfEveryChange => null,
                 _ => delivery with { Change = PendingChange.Delete, ChangedPayload = null, ChangeAttempts = 0 },
             };
         }
@@ -87,7 +88,7 @@ public sealed class StartDeliveries(
         }
 
         var post = channel.Compose(await compose.RunAsync(article, channel.Name, cancellation));
-        if (post.Payload == (delivery.ChangedPayload ?? delivery.Payload))
+        if (post.Payload == (delivery.ChangedPayload ?? delivery.Payload) && !channel.TellsOfEveryChange)
         {
             return null;
         }

@@ -19,7 +19,13 @@ public sealed class ArchivePagesTests
     [Fact]
     public async Task Whatever_comes_and_goes_each_article_is_on_one_page_and_pages_link_both_ways()
     {
-        await Steps.SampleAsync(CheckAsync, iter: 25, threads: 1);
+        await Steps.SampleAsync(steps => CheckAsync(steps, []), iter: 25, threads: 1);
+    }
+
+    [Fact]
+    public async Task What_a_refresh_that_died_anywhere_left_undone_is_done_by_the_next()
+    {
+        await Gen.Select(Steps, Gen.Int[0, 6].Array[60]).SampleAsync((steps, deaths) => CheckAsync(steps, deaths), iter: 25, threads: 1);
     }
 
     [Fact]
@@ -37,14 +43,19 @@ public sealed class ArchivePagesTests
         archive.CheckAll();
     }
 
-    private static async Task CheckAsync(Step[] steps)
+    private static async Task CheckAsync(Step[] steps, int[] deaths)
     {
         await using var archive = await Archive.OpenAsync(mostOnPage: 4);
-        foreach (var step in steps)
+        foreach (var (number, step) in steps.Index())
         {
             await archive.PlaceAsync(step.Article, step.Minute, listed: step.Kind != 0);
             if (step.Kind % 2 == 0)
             {
+                if (deaths.Length > 0)
+                {
+                    await archive.DieAfterAsync(deaths[number]);
+                }
+
                 await archive.RefreshAsync();
                 archive.CheckAll();
             }
@@ -108,6 +119,23 @@ public sealed class ArchivePagesTests
             await lists.ForgetAsync(touches, CancellationToken.None);
         }
 
+        public async Task DieAfterAsync(int files)
+        {
+            try
+            {
+                Writer.Left = files;
+                await RefreshAsync();
+            }
+            catch (DiedException)
+            {
+                // As wished; with fewer files to write, it is alive.
+            }
+            finally
+            {
+                Writer.Left = int.MaxValue;
+            }
+        }
+
         public void CheckAll()
         {
             var expected = listed.OrderByDescending(article => article.Value).ThenBy(article => article.Key.Value, StringComparer.Ordinal).Select(article => article.Key).ToList();
@@ -158,8 +186,12 @@ public sealed class ArchivePagesTests
 
         public HashSet<string> Written { get; } = [];
 
+        // How many more files it lives to write or remove.
+        public int Left { get; set; } = int.MaxValue;
+
         public async Task WriteAsync(ListKey list, Segment segment, KeyRange keys, Segment? newer, Segment? older, CancellationToken cancellation)
         {
+            Live();
             var items = await lists.ItemsAsync(list, keys, 1_000, cancellation);
             Pages[Name(segment)] = new Page(items.Select(item => item.Article.Id).ToList(), newer is null ? null : Name(newer), older is null ? null : Name(older));
             Written.Add(Name(segment));
@@ -167,12 +199,23 @@ public sealed class ArchivePagesTests
 
         public Task RemoveAsync(ListKey list, Segment segment, CancellationToken cancellation)
         {
+            Live();
             Pages.Remove(Name(segment));
             return Task.CompletedTask;
         }
 
+        private void Live()
+        {
+            if (Left-- <= 0)
+            {
+                throw new DiedException();
+            }
+        }
+
         private static string Name(Segment segment) => $"{segment.Month}/{segment.Name}";
     }
+
+    private sealed class DiedException : Exception;
 
     private sealed record Page(IReadOnlyList<ArticleId> Articles, string? Newer, string? Older);
 }

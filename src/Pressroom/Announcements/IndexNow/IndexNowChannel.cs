@@ -21,6 +21,8 @@ internal sealed partial class IndexNowChannel : IChannel
 
     public bool CanSettle => true;
 
+    public bool TellsOfEveryChange => true;
+
     public ProofFile Proof => new($"{key}.txt", key);
 
     /// <summary>Needs <c>Key</c>: 8 to 128 letters, digits and dashes. <c>BaseUrl</c> (a search engine's own) can be set.</summary>
@@ -42,15 +44,10 @@ internal sealed partial class IndexNowChannel : IChannel
         return new ComposedPost(announcement.Url, announcement.Url.Length, null, "characters", Wire.Write(submission));
     }
 
-    public async Task<SendOutcome> SendAsync(Attempt attempt, CancellationToken cancellation) => await SubmitAsync(attempt.Payload, cancellation) switch
-    {
-        CallOutcome.Answered { IsSuccess: true } => new SendOutcome.Sent(null, null),
-        CallOutcome.Answered { IsTransient: true } answered => new SendOutcome.TryLater(answered.RetryAfter, Complaint(answered.Status)),
-        CallOutcome.Answered answered => new SendOutcome.Refused(Complaint(answered.Status)),
-        CallOutcome.NotSent notSent => new SendOutcome.TryLater(null, notSent.Reason),
-        CallOutcome.Lost lost => new SendOutcome.Unknown(lost.Reason),
-        var other => throw new InvalidOperationException($"A call ended as {other.GetType().Name}."),
-    };
+    public async Task<SendOutcome> SendAsync(Attempt attempt, CancellationToken cancellation) =>
+        await SubmitAsync(attempt.Payload, cancellation) is var ended and not CallOutcome.Answered { IsSuccess: true }
+            ? ended.AsFailure("IndexNow", Complaint, answered => answered.RetryAfter)
+            : new SendOutcome.Sent(null, null);
 
     public Task<SendOutcome> ResumeAsync(Attempt attempt, CancellationToken cancellation) => SendAsync(attempt, cancellation);
 
@@ -65,15 +62,8 @@ internal sealed partial class IndexNowChannel : IChannel
 
     public Task<ChangeOutcome> DeleteAsync(SentPost post, CancellationToken cancellation) => ChangeAsync(post.Payload, cancellation);
 
-    private async Task<ChangeOutcome> ChangeAsync(string submission, CancellationToken cancellation) => await SubmitAsync(submission, cancellation) switch
-    {
-        CallOutcome.Answered { IsSuccess: true } => new ChangeOutcome.Done(),
-        CallOutcome.Answered { IsTransient: true } answered => new ChangeOutcome.TryLater(answered.RetryAfter, Complaint(answered.Status)),
-        CallOutcome.Answered answered => new ChangeOutcome.Refused(Complaint(answered.Status)),
-        CallOutcome.NotSent notSent => new ChangeOutcome.TryLater(null, notSent.Reason),
-        CallOutcome.Lost lost => new ChangeOutcome.TryLater(null, lost.Reason),
-        var other => throw new InvalidOperationException($"A call ended as {other.GetType().Name}."),
-    };
+    private async Task<ChangeOutcome> ChangeAsync(string submission, CancellationToken cancellation) =>
+        (await SubmitAsync(submission, cancellation)).AsChange(Complaint, answered => answered.RetryAfter);
 
     private async Task<CallOutcome> SubmitAsync(string submission, CancellationToken cancellation)
     {
@@ -83,12 +73,12 @@ internal sealed partial class IndexNowChannel : IChannel
 
     private static string WithHostInAscii(Uri address) => new UriBuilder(address) { Host = address.IdnHost }.Uri.AbsoluteUri;
 
-    private static string Complaint(HttpStatusCode status) => status switch
+    private static string Complaint(CallOutcome.Answered answered) => answered.Status switch
     {
         HttpStatusCode.Forbidden => "IndexNow did not find the key's file at the site.",
         HttpStatusCode.UnprocessableEntity => "IndexNow says that the page or the key is not this site's.",
         HttpStatusCode.TooManyRequests => "IndexNow wants fewer calls.",
-        _ => $"IndexNow did not take it (status {(int)status}).",
+        _ => $"IndexNow did not take it (status {(int)answered.Status}).",
     };
 
     [GeneratedRegex("^[a-zA-Z0-9-]{8,128}$")]

@@ -19,6 +19,8 @@ internal sealed class WebSubChannel : IChannel
 
     public bool CanSettle => true;
 
+    public bool TellsOfEveryChange => true;
+
     /// <summary>Needs <c>Url</c>, the hub's.</summary>
     /// <exception cref="SettingException">The key is missing or wrong.</exception>
     public static WebSubChannel Create(ChannelSettings settings, Outbound outbound, TimeProvider _) =>
@@ -27,15 +29,10 @@ internal sealed class WebSubChannel : IChannel
     public ComposedPost Compose(Announcement announcement) =>
         new(announcement.FeedUrl, announcement.FeedUrl.Length, null, "characters", announcement.FeedUrl);
 
-    public async Task<SendOutcome> SendAsync(Attempt attempt, CancellationToken cancellation) => await PingAsync(attempt.Payload, cancellation) switch
-    {
-        CallOutcome.Answered { IsSuccess: true } => new SendOutcome.Sent(null, null),
-        CallOutcome.Answered { IsTransient: true } answered => new SendOutcome.TryLater(answered.RetryAfter, Complaint(answered)),
-        CallOutcome.Answered answered => new SendOutcome.Refused(Complaint(answered)),
-        CallOutcome.NotSent notSent => new SendOutcome.TryLater(null, notSent.Reason),
-        CallOutcome.Lost lost => new SendOutcome.Unknown(lost.Reason),
-        var other => throw new InvalidOperationException($"A call ended as {other.GetType().Name}."),
-    };
+    public async Task<SendOutcome> SendAsync(Attempt attempt, CancellationToken cancellation) =>
+        await PingAsync(attempt.Payload, cancellation) is var ended and not CallOutcome.Answered { IsSuccess: true }
+            ? ended.AsFailure("The hub", Complaint, answered => answered.RetryAfter)
+            : new SendOutcome.Sent(null, null);
 
     public Task<SendOutcome> ResumeAsync(Attempt attempt, CancellationToken cancellation) => SendAsync(attempt, cancellation);
 
@@ -43,15 +40,8 @@ internal sealed class WebSubChannel : IChannel
 
     public Task<ChangeOutcome> DeleteAsync(SentPost post, CancellationToken cancellation) => ChangeAsync(post.Payload, cancellation);
 
-    private async Task<ChangeOutcome> ChangeAsync(string topic, CancellationToken cancellation) => await PingAsync(topic, cancellation) switch
-    {
-        CallOutcome.Answered { IsSuccess: true } => new ChangeOutcome.Done(),
-        CallOutcome.Answered { IsTransient: true } answered => new ChangeOutcome.TryLater(answered.RetryAfter, Complaint(answered)),
-        CallOutcome.Answered answered => new ChangeOutcome.Refused(Complaint(answered)),
-        CallOutcome.NotSent notSent => new ChangeOutcome.TryLater(null, notSent.Reason),
-        CallOutcome.Lost lost => new ChangeOutcome.TryLater(null, lost.Reason),
-        var other => throw new InvalidOperationException($"A call ended as {other.GetType().Name}."),
-    };
+    private async Task<ChangeOutcome> ChangeAsync(string topic, CancellationToken cancellation) =>
+        (await PingAsync(topic, cancellation)).AsChange(Complaint, answered => answered.RetryAfter);
 
     private async Task<CallOutcome> PingAsync(string topic, CancellationToken cancellation)
     {

@@ -8,7 +8,8 @@ namespace Pressroom.Site.Lists;
 /// A month begins as one segment; one that outgrows its page is split, like a leaf of a B+ tree. Rows
 /// <c>segment|{list}|{month}|{last key}</c> in the table of <see cref="ListStore"/>: a segment holds the items after the last key of the
 /// row before it, up to its own last key; the oldest segment's is "~". The newest segment of a month is the month's own page and has
-/// no name; the others have a name for their address, given once and kept.
+/// no name; the others have a name for their address, given once and kept. A segment is new until its page and those beside it are
+/// made: killed in between, the next refresh makes them.
 /// </remarks>
 public sealed class ArchivePages(ITableStore tables, ListStore lists)
 {
@@ -45,7 +46,7 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
         var after = before;
         if (before.Count == 0)
         {
-            await CommitAsync([new TableOperation.Insert(RowKey(list, month, Oldest), Segment.Write(null))], cancellation);
+            await CommitAsync([new TableOperation.Insert(RowKey(list, month, Oldest), Segment.Write(null, isNew: true))], cancellation);
             after = await SegmentsAsync(list, month, cancellation);
         }
 
@@ -54,25 +55,30 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
             after = await SplitAsync(list, month, crowded.LastKey, writer.MostOnPage, cancellation);
         }
 
-        var changed = Touched(after, touched).Select(segment => segment.LastKey)
-            .Union(after.Where(segment => !before.Any(old => old.LastKey == segment.LastKey && old.Name == segment.Name)).Select(segment => segment.LastKey))
-            .ToHashSet(StringComparer.Ordinal);
-        var structureChanged = after.Count != before.Count;
+        var isTouched = Touched(after, touched).Select(segment => segment.LastKey).ToHashSet(StringComparer.Ordinal);
 
         // Oldest first: a page is there before the one that links to it.
         for (var index = after.Count - 1; index >= 0; index--)
         {
-            var besideNew = structureChanged
-                && ((index > 0 && changed.Contains(after[index - 1].LastKey)) || (index + 1 < after.Count && changed.Contains(after[index + 1].LastKey)));
-            if (changed.Contains(after[index].LastKey) || besideNew)
+            var isBesideNew = (index > 0 && after[index - 1].IsNew) || (index + 1 < after.Count && after[index + 1].IsNew);
+            if (isTouched.Contains(after[index].LastKey) || after[index].IsNew || isBesideNew)
             {
                 await WriteAsync(list, month, after, index, writer, cancellation);
             }
         }
 
-        if (structureChanged)
+        var made = after.Where(segment => segment.IsNew).ToList();
+        if (made.Count > 0)
         {
             await WriteNeighboursAsync(list, month, writer, cancellation);
+        }
+
+        foreach (var some in made.Chunk(100))
+        {
+            await CommitAsync(
+                some.Select(segment => new TableOperation.Replace(RowKey(list, month, segment.LastKey), Segment.Write(segment.Name, isNew: false), segment.ETag))
+                    .ToList<TableOperation>(),
+                cancellation);
         }
     }
 
@@ -88,10 +94,8 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
             await CommitAsync(some.Select(segment => new TableOperation.Delete(RowKey(list, month, segment.LastKey), segment.ETag)).ToList<TableOperation>(), cancellation);
         }
 
-        if (segments.Count > 0)
-        {
-            await WriteNeighboursAsync(list, month, writer, cancellation);
-        }
+        // Also where no segment is left: who removed them may have been killed before this.
+        await WriteNeighboursAsync(list, month, writer, cancellation);
     }
 
     // A month that came or went changes the links of the months on both sides of it.
@@ -163,12 +167,12 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
             {
                 var old = segments[index];
                 operations.Add(new TableOperation.Replace(
-                    RowKey(list, month, lastKey), Segment.Write(old.Name ?? (isNewestOfMonth ? null : NewName(newest, names))), old.ETag));
+                    RowKey(list, month, lastKey), Segment.Write(old.Name ?? (isNewestOfMonth ? null : NewName(newest, names)), isNew: true), old.ETag));
             }
             else
             {
                 operations.Add(new TableOperation.Insert(
-                    RowKey(list, month, chunks[number][0].Key), Segment.Write(isNewestOfMonth ? null : NewName(newest, names))));
+                    RowKey(list, month, chunks[number][0].Key), Segment.Write(isNewestOfMonth ? null : NewName(newest, names), isNew: true)));
             }
         }
 
@@ -240,7 +244,7 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
     private static List<Segment> Read(IReadOnlyList<TableRow> rows, string prefix) => rows.Select(row =>
     {
         var key = row.Row[prefix.Length..];
-        return new Segment(Month.Parse(key), key[(key.IndexOf('|', StringComparison.Ordinal) + 1)..], row.Columns.TextOrNull("name"), row.ETag);
+        return new Segment(Month.Parse(key), key[(key.IndexOf('|', StringComparison.Ordinal) + 1)..], row.Columns.TextOrNull("name"), row.Columns.Flag("new"), row.ETag);
     }).ToList();
 
     private static string RowKey(ListKey list, Month month, string lastKey) => $"segment|{list}|{month}|{lastKey}";
@@ -255,9 +259,9 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
 }
 
 /// <summary>A part of a month that fits one page. <paramref name="Name"/> is null for the newest, which is the month's own page.</summary>
-internal sealed record Segment(Month Month, string LastKey, string? Name, ETag ETag)
+internal sealed record Segment(Month Month, string LastKey, string? Name, bool IsNew, ETag ETag)
 {
-    public static Columns Write(string? name) => new() { { "name", name } };
+    public static Columns Write(string? name, bool isNew) => new() { { "name", name }, { "new", isNew ? true : null } };
 }
 
 /// <summary>Makes the pages of archive segments: lists' pages, or sitemaps.</summary>
