@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -96,13 +95,7 @@ public sealed class ReaderPagesTests(PublicationFixture publication) : IClassFix
     [Fact]
     public async Task Every_file_of_the_site_is_valid_html()
     {
-        var jar = Path.Combine(RepositoryFolder(), "tests", "node_modules", "vnu-jar", "build", "dist", "vnu.jar");
-        Assert.True(File.Exists(jar), "Run 'npm ci' in tests/ first.");
-        var start = new ProcessStartInfo("java", ["-jar", jar, "--format", "gnu", "--skip-non-html", publication.SiteFolder]) { RedirectStandardError = true };
-        using var checker = Process.Start(start)!;
-        var findings = await checker.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await checker.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal("", findings);
+        Assert.Equal("", await NuChecker.FindingsInAsync(publication.SiteFolder));
         Assert.True(Directory.GetFiles(publication.SiteFolder, "*.html", SearchOption.AllDirectories).Length > 20);
     }
 
@@ -179,15 +172,4 @@ public sealed class ReaderPagesTests(PublicationFixture publication) : IClassFix
 
     private static string Tell(AxeResultItem violation) =>
         $"{violation.Id}: {violation.Help} {string.Join("; ", violation.Nodes.Select(node => node.Html))}";
-
-    private static string RepositoryFolder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Functions.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
-    }
 }
