@@ -1,12 +1,9 @@
 using System.Text;
 using AngleSharp.Dom;
-using AngleSharp.Html.Dom;
 using Ganss.Xss;
 using Markdig;
 using Markdig.Extensions.AutoLinks;
 using Markdig.Parsers;
-using Markdig.Parsers.Inlines;
-using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 using Pressroom.Articles;

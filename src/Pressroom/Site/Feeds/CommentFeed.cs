@@ -1,4 +1,3 @@
-using System.Xml;
 using Pressroom.Articles;
 using Pressroom.Comments;
 using Pressroom.Comments.Thread;
