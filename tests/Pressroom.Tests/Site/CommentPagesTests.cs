@@ -4,7 +4,6 @@ using Pressroom.Articles;
 using Pressroom.Comments;
 using Pressroom.Comments.Thread;
 using Pressroom.Site;
-using Pressroom.Site.Body;
 using Pressroom.Site.Pages;
 using Pressroom.Storage;
 using Pressroom.Storage.Embedded;

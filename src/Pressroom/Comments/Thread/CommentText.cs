@@ -25,7 +25,7 @@ public static class CommentText
     public const int MostCharacters = 10_000;
 
     // What the parser's time grows with the square of. Of a text with more, nobody means it as Markdown.
-    private const int MostSigns = 1_000;
+    private const int MostSigns = 100_000;
     private const string Signs = "[]*_`<>!&";
 
     private static readonly MarkdownPipeline Pipeline = NewPipeline();
@@ -58,7 +58,14 @@ public static class CommentText
             var language = LanguageOf(body, articleLanguage);
             foreach (var link in body.QuerySelectorAll("a[href]"))
             {
-                link.SetAttribute("rel", "nofollow ugc");
+                if (Uri.TryCreate(link.GetAttribute("href"), UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+                {
+                    link.SetAttribute("rel", "nofollow ugc");
+                }
+                else
+                {
+                    link.RemoveAttribute("href");
+                }
             }
 
             var written = BodyWriter.Write(body, language, Nowhere, idPrefix: "");
@@ -137,7 +144,8 @@ public static class CommentText
         }
 
         // Where the script is the article's own, only what tells another language counts, not the script's usual one.
-        var likely = LikelyLanguage.Of(script, body.TextContent);
+        var prose = string.Join(' ', body.Descendants<IText>().Where(text => text.ParentElement!.Closest("code, a") is null).Select(text => text.Data));
+        var likely = LikelyLanguage.Of(script, prose);
         return (!ScriptSet.Of(article).Contains(script) || likely != LikelyLanguage.Of(script, "")) && Language.TryParse(likely, out var language)
             ? language
             : article;
@@ -160,6 +168,7 @@ public static class CommentText
         builder.BlockParsers.TryRemove<ListBlockParser>();
         builder.BlockParsers.TryRemove<ThematicBreakParser>();
         builder.BlockParsers.TryRemove<IndentedCodeBlockParser>();
+        builder.BlockParsers.Replace<ParagraphBlockParser>(new Paragraphs { ParseSetexHeadings = false });
         return builder.Build();
     }
 
@@ -173,4 +182,23 @@ public static class CommentText
     {
         KeepChildNodes = true,
     };
+
+    // Definitions of references, which would not be seen, are paragraphs like others.
+    private sealed class Paragraphs : ParagraphBlockParser
+    {
+        public override bool Close(BlockProcessor processor, Block block)
+        {
+            if (block is ParagraphBlock { Lines: { Count: > 0 } lines })
+            {
+                for (var i = 0; i < lines.Count; i++)
+                {
+                    lines.Lines[i].Slice.TrimStart();
+                }
+
+                lines.Lines[lines.Count - 1].Slice.TrimEnd();
+            }
+
+            return true;
+        }
+    }
 }

@@ -84,7 +84,7 @@ internal sealed class CommentViews(Theme theme, SiteSettings site, SiteLinks lin
     private string Numbered(string text, Article article, int number)
     {
         var texts = theme.TextsFor(article.Language, site.Language);
-        return texts.Filled(text, ("number", number.ToString("N0", texts.Language.Culture)), ("title", article.Title));
+        return texts.Filled(text, ("number", texts.Grouped(number)), ("title", article.Title));
     }
 
     private static RawHtml LanguageAttribute(Language inside, Language page) => new(inside == page ? "" : $" lang=\"{inside.Tag}\"");

@@ -74,8 +74,11 @@ internal sealed class ThemeTexts
     public string Counted(string name, int count)
     {
         var form = texts.GetValueOrDefault($"{name}.{PluralForm.Of(count, Language)}") ?? texts.GetValueOrDefault($"{name}.other") ?? "";
-        return form.Replace("{count}", count.ToString("N0", Language.Culture), StringComparison.Ordinal);
+        return form.Replace("{count}", Grouped(count), StringComparison.Ordinal);
     }
+
+    /// <summary>A number in the digits of dates, thousands apart.</summary>
+    public string Grouped(int number) => number.ToString("N0", Language.Primary == "ar" ? CultureInfo.InvariantCulture : Language.Culture);
 
     /// <summary>A text with values in the places of their names.</summary>
     public string Filled(string name, params ReadOnlySpan<(string Name, string Value)> values)
