@@ -168,7 +168,7 @@ public static class CommentText
         builder.BlockParsers.TryRemove<ListBlockParser>();
         builder.BlockParsers.TryRemove<ThematicBreakParser>();
         builder.BlockParsers.TryRemove<IndentedCodeBlockParser>();
-        builder.BlockParsers.Replace<ParagraphBlockParser>(new Paragraphs { ParseSetexHeadings = false });
+        builder.BlockParsers.Replace<ParagraphBlockParser>(new Paragraphs { ParseSetextHeadings = false });
         return builder.Build();
     }
 
