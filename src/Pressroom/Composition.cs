@@ -6,6 +6,7 @@ using Pressroom.Announcements;
 using Pressroom.Announcements.Pictures;
 using Pressroom.Articles;
 using Pressroom.Articles.Welcome;
+using Pressroom.Comments;
 using Pressroom.Deliveries;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Mail;
@@ -126,6 +127,8 @@ public static class Composition
     {
         services.AddSingleton<SiteFiles>();
         services.AddSingleton<TranslationStore>();
+        services.AddSingleton<PublishedComments>();
+        services.AddSingleton<CommentPages>();
         services.AddSingleton<ArticlePages>();
         services.AddSingleton<Redirects>();
         services.AddSingleton<UpdateSite>();

@@ -11,8 +11,13 @@ public sealed class SiteFiles(IBlobStore blobs)
     /// <summary>The metadata that a redirect carries for servers that can answer 301: the percent-encoded target.</summary>
     public const string RedirectMetadata = "redirect";
 
+    private const string IndexFile = "index.html";
+
     /// <summary>The file of a page's path: <c>2026/11/slug/</c> → <c>2026/11/slug/index.html</c>.</summary>
-    public static string Page(string path) => path + "index.html";
+    public static string Page(string path) => path + IndexFile;
+
+    /// <summary>The path of the page that a file is; null for a file that is none.</summary>
+    public static string? PathOfPage(string name) => name.EndsWith("/" + IndexFile, StringComparison.Ordinal) ? name[..^IndexFile.Length] : null;
 
     /// <summary>What is known of a file.</summary>
     public Task<BlobProperties?> FindAsync(string name, CancellationToken cancellation) => blobs.FindAsync(new BlobPath(Container, name), cancellation);
@@ -24,6 +29,9 @@ public sealed class SiteFiles(IBlobStore blobs)
 
     /// <summary>Deletes a file, if it is there.</summary>
     public Task DeleteAsync(string name, CancellationToken cancellation) => blobs.DeleteAsync(new BlobPath(Container, name), cancellation);
+
+    /// <summary>The names of the files that begin with a prefix.</summary>
+    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellation) => blobs.ListAsync(Container, prefix, cancellation);
 
     /// <summary>Writes files that are made from the same state, or deletes those made to be null, so that of racing writers the one
     /// with the newest state comes last: versions are read before the state, and a writer overtaken in between makes its files again.</summary>

@@ -110,16 +110,32 @@ public sealed class UpdateSite(
     }
 }
 
-/// <summary>Keeps a redirect at each address that an article had before.</summary>
-public sealed class Redirects(SiteFiles files, PageRenderer pages, SiteSettings site)
+/// <summary>Keeps a redirect at each address that an article, or a page of its comments, had before.</summary>
+public sealed class Redirects(SiteFiles files, CommentPages comments, PageRenderer pages, SiteSettings site)
 {
     /// <summary>Makes the redirects what the article says: to its page while it is live, none otherwise.</summary>
     public Task PlaceAsync(Article article, CancellationToken cancellation) =>
-        Task.WhenAll(article.FormerPaths.Select(path => PlaceAsync(article, SiteFiles.Page(path + "/"), cancellation)));
+        Task.WhenAll(article.FormerPaths.Select(path => PlaceAllAsync(article, path, cancellation)));
 
-    private async Task PlaceAsync(Article article, string file, CancellationToken cancellation)
+    private async Task PlaceAllAsync(Article article, string formerPath, CancellationToken cancellation)
     {
-        var target = site.Absolute(article.Path + "/");
+        await PlaceAsync(article, SiteFiles.Page(formerPath + "/"), article.Path + "/", cancellation);
+        await foreach (var file in comments.FilesAsync(formerPath, cancellation))
+        {
+            if (SiteFiles.PathOfPage(file) is { } page)
+            {
+                await PlaceAsync(article, file, article.Path + page[formerPath.Length..], cancellation);
+            }
+            else
+            {
+                await files.DeleteAsync(file, cancellation); // no feed reader follows a redirect in HTML
+            }
+        }
+    }
+
+    private async Task PlaceAsync(Article article, string file, string toPath, CancellationToken cancellation)
+    {
+        var target = site.Absolute(toPath);
         var present = await files.FindAsync(file, cancellation);
         if (!article.IsLive && present is not null)
         {
@@ -127,7 +143,7 @@ public sealed class Redirects(SiteFiles files, PageRenderer pages, SiteSettings 
         }
         else if (article.IsLive && present?.Metadata.GetValueOrDefault(SiteFiles.RedirectMetadata) != target)
         {
-            var content = new BlobContent(pages.Redirect(article.Path + "/", article.Language), "text/html; charset=utf-8")
+            var content = new BlobContent(pages.Redirect(toPath.TrimEnd('/'), article.Language), "text/html; charset=utf-8")
             {
                 CacheControl = "public, max-age=300",
                 Metadata = new Dictionary<string, string> { [SiteFiles.RedirectMetadata] = target },

@@ -9,11 +9,13 @@ public static class AtomFeed
     /// <summary>The media type to serve it with.</summary>
     public const string ContentType = "application/atom+xml; charset=utf-8";
 
+    internal const string Namespace = "http://www.w3.org/2005/Atom";
+
     /// <summary>Writes the feed. Its id is its address.</summary>
     public static byte[] Write(FeedModel feed, SiteSettings site) => XmlFeed.Write(xml =>
     {
         var self = site.Absolute(FeedModel.AtomPath(feed.List));
-        xml.WriteStartElement("feed", "http://www.w3.org/2005/Atom");
+        xml.WriteStartElement("feed", Namespace);
         xml.WriteAttributeString("xml", "lang", null, feed.Language.Tag);
         xml.Element("title", feed.Title);
         xml.Element("id", self);
@@ -71,7 +73,7 @@ public static class AtomFeed
         xml.WriteEndElement();
     }
 
-    private static void Link(XmlWriter xml, string relation, string? type, string address, string? language = null)
+    internal static void Link(XmlWriter xml, string relation, string? type, string address, string? language = null)
     {
         xml.WriteStartElement("link");
         xml.WriteAttributeString("rel", relation);

@@ -9,12 +9,15 @@ internal sealed class FeedEntry(FeedItem item, FeedModel feed, SiteSettings site
     public ListedArticle Article => item.Article;
 
     /// <summary>Never changes: readers tell by it what they have shown before.</summary>
-    public string Id { get; } = "urn:uuid:" + Guid.ParseExact(item.Article.Id.Value, "N").ToString("D");
+    public string Id { get; } = Urn(item.Article.Id.Value);
 
     public string Url { get; } = site.Absolute(item.Article.Path.TrimEnd('/') + "/");
 
     /// <summary>An edit before the time of publication is none that readers could know of.</summary>
     public DateTimeOffset Updated => Article.UpdatedAt > Article.PublishedAt ? Article.UpdatedAt : Article.PublishedAt;
+
+    /// <summary>The URN of a UUID that is written as 32 digits (RFC 9562, section 4).</summary>
+    public static string Urn(string uuid) => "urn:uuid:" + Guid.ParseExact(uuid, "N").ToString("D");
 
     public bool HasOwnLanguage => Article.Language != feed.Language;
 

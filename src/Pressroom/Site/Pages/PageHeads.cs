@@ -88,7 +88,7 @@ internal static class ArticleHead
         meta.Name("twitter:card", article.Image is null ? "summary" : "summary_large_image");
         return meta.Items;
 
-        string? Machine(DateTimeOffset? moment) => moment is { } at ? PageRenderer.Machine(TimeZoneInfo.ConvertTime(at, site.TimeZone)) : null;
+        string? Machine(DateTimeOffset? moment) => moment is { } at ? PageDates.Machine(TimeZoneInfo.ConvertTime(at, site.TimeZone)) : null;
     }
 }
 

@@ -1,5 +1,6 @@
-using System.Globalization;
 using Pressroom.Articles;
+using Pressroom.Comments;
+using Pressroom.Comments.Thread;
 using Pressroom.Site.Body;
 using Pressroom.Site.Lists;
 using Pressroom.Site.Themes;
@@ -16,6 +17,9 @@ namespace Pressroom.Site.Pages;
 public sealed record ArticlePageModel(
     Article Article, string Html, string Excerpt, Author? Author, IReadOnlyList<Translation> Translations, bool Preview = false)
 {
+    /// <summary>The comments below it; a preview shows none.</summary>
+    public ArticleComments Comments { get; init; } = ArticleComments.None;
+
     /// <summary>The versions by language, one for each: a reader or a search engine can be sent to one only. Of the article's own language
     /// it is the article itself.</summary>
     internal IEnumerable<Translation> OneOfEachLanguage => Translations
@@ -27,10 +31,15 @@ public sealed record ArticlePageModel(
 /// <summary>Renders the site's pages to UTF-8. Made once for a theme and a site; safe to use from many threads.</summary>
 /// <remarks>Links within a page are root-relative, with the path of the base URL; what other machines read (canonical, Open Graph,
 /// feeds, JSON-LD) is absolute.</remarks>
-public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<ChannelSettings> channels)
+public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<ChannelSettings> channels, int commentsOpenForDays = 0)
 {
     private readonly SiteLinks links = new(site);
     private readonly PageFrame frame = new(theme, site, channels);
+    private readonly PageDates dates = new(theme, site);
+    private readonly CommentViews comments = new(theme, site, new SiteLinks(site), new PageDates(theme, site));
+
+    /// <summary>For how many days after its publication an article takes comments; 0 for always.</summary>
+    public int CommentsOpenForDays { get; } = commentsOpenForDays;
 
     /// <summary>A hash over all that pages are made of besides articles: the theme, the site's settings and its channels. When it
     /// differs from the one that the site was rendered with, every page is to be rendered again.</summary>
@@ -47,9 +56,16 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
         var language = article.Language;
         var author = AuthorOf(article, model.Author);
         var published = article.PublishAt ?? article.FirstPublishedAt;
+        var head = ArticleHead.Of(model, author, site, links);
+        var commented = model.Preview || article.Path is null ? null : comments.OnArticle(article, model.Comments);
+        if (commented is not null)
+        {
+            head = head with { Feeds = [.. head.Feeds, .. CommentFeeds(article, model.Comments.Places)], HasComments = true };
+        }
+
         var view = new ArticlePageView
         {
-            Frame = frame.For(language, LanguageLinks(model), ArticleHead.Of(model, author, site, links)),
+            Frame = frame.For(language, LanguageLinks(model), head),
             Article = new ArticleView(
                 article.Title,
                 article.Summary,
@@ -57,17 +73,65 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
                 links.List(ListKind.Section, article.Section),
                 author,
                 author is null || model.Author is not { } record ? null : AuthorBox(author, record, language),
-                published is { } at ? Date(at, language) : null,
-                article.CorrectedAt is { } correctedAt && !model.Preview ? DateAndTime(correctedAt, language) : null,
+                published is { } at ? dates.Date(at, language) : null,
+                article.CorrectedAt is { } correctedAt && !model.Preview ? dates.DateAndTime(correctedAt, language) : null,
                 article.Image is { } image ? new ImageView(image.Url, image.Alt ?? "") : null,
                 new RawHtml(model.Html),
                 article.Source is { } source ? new LinkView(source.Name, source.Url) : null,
                 [.. article.Tags.Select(tag => links.List(ListKind.Tag, tag)!)],
                 [.. model.Translations.Where(other => other.Id != article.Id).Select(other => Translation(other, language))],
                 article.Id.Value),
+            Comments = commented,
             Preview = model.Preview,
         };
         return theme.Render("article.liquid", view);
+    }
+
+    /// <summary>A page of an article's older comments.</summary>
+    /// <param name="article">The article, which is live.</param>
+    /// <param name="all">All of its comments.</param>
+    /// <param name="number">Which page, from 1 for the oldest.</param>
+    public byte[] Comments(Article article, ArticleComments all, int number)
+    {
+        var head = new HeadView($"{comments.PageTitle(article, number)} – {site.Title}")
+        {
+            Canonical = links.Absolute(CommentPlaces.PagePath(article.Path!, number)),
+            Robots = "noindex",
+            Feeds = CommentFeeds(article, all.Places),
+            HasComments = true,
+        };
+        return theme.Render("comments.liquid", new CommentsPageView
+        {
+            Frame = frame.For(article.Language, [], head),
+            Article = new LinkView(article.Title, links.Href(article.Path + "/")),
+            Comments = comments.OnPage(article, all, number),
+        });
+    }
+
+    /// <summary>The page of the API on which a comment is written, with what was typed and what is wrong with it. Its addresses are absolute,
+    /// and it does not tell other hosts its own.</summary>
+    /// <param name="draft">What was typed.</param>
+    /// <param name="language">The article's language.</param>
+    /// <param name="answered">The comment that it answers, where it can be shown.</param>
+    public byte[] CommentForm(CommentDraft draft, Language language, PublishedComment? answered = null)
+    {
+        var texts = theme.TextsFor(language, site.Language);
+        var title = texts[draft.ParentId is null ? "comment_form_title" : "comment_form_answer"] ?? "";
+        return theme.Render("comment-form.liquid", new CommentFormPageView
+        {
+            Frame = frame.ForApi(language, new HeadView($"{title} – {site.Title}") { HasComments = true }),
+            Article = new LinkView(draft.ArticleTitle, links.Absolute(draft.ArticlePath + "/")),
+            Title = title,
+            Form = comments.Form(draft, texts),
+            Answered = comments.Answered(draft, language, answered),
+        });
+    }
+
+    /// <summary>The feed of an article's comments.</summary>
+    public byte[] CommentFeed(Article article, CommentPlaces places)
+    {
+        var texts = theme.TextsFor(article.Language, site.Language);
+        return Feeds.CommentFeed.Write(article, places, texts, site);
     }
 
     /// <summary>A page of a list: the newest of home, a section, a tag, an author or a language, or a month of their archive.</summary>
@@ -125,17 +189,9 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
     public byte[] Notice(string name, Language language, NoticeForm? form = null)
     {
         var texts = theme.TextsFor(language, site.Language);
-        var head = new HeadView(texts[name + "_title"] + " – " + site.Title) { Robots = "noindex", Meta = [new MetaView("name", "referrer", "no-referrer")] };
-        var around = frame.For(language, [], head);
         return theme.Render("notice.liquid", new NoticePageView
         {
-            Frame = around with
-            {
-                HomeUrl = Absolute(around.HomeUrl),
-                StyleUrl = Absolute(around.StyleUrl),
-                IconUrl = Absolute(around.IconUrl),
-                Feeds = [.. around.Feeds.Select(feed => feed with { Url = Absolute(feed.Url) })],
-            },
+            Frame = frame.ForApi(language, new HeadView(texts[name + "_title"] + " – " + site.Title)),
             Notice = new NoticeView(texts[name + "_title"] ?? "", texts[name + "_text"] ?? "", form is null ? null : new NoticeFormView(
                 form.Action,
                 form.Button is null ? null : texts[$"{name}_button"],
@@ -143,9 +199,11 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
                 [.. form.Languages.Select(other => new LanguageLinkView(NameOf(other), other.Tag, other.Direction, "", other == form.Language))],
                 [.. form.Sections.Select(section => new NoticeChoiceView(section.Value, section.Name, section.IsChosen))])),
         });
-
-        string Absolute(string rooted) => links.Origin + rooted;
     }
+
+    private IReadOnlyList<FeedView> CommentFeeds(Article article, CommentPlaces places) => places.Count == 0
+        ? []
+        : [new FeedView("Atom", comments.FeedTitle(article), "application/atom+xml", links.Absolute(CommentPlaces.FeedPath(article.Path!)))];
 
     private static LinkView? AuthorLink(string? name, string? key, SiteLinks links) =>
         name is null ? null : new LinkView(name, key is null ? null : links.Href(new ListKey(ListKind.Author, key).Folder));
@@ -167,21 +225,7 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
         article.Image is { } image ? new ImageView(image.Url, image.Alt ?? "") : null,
         links.List(ListKind.Section, article.Section),
         article.AuthorName,
-        Date(article.PublishedAt, article.Language));
-
-    private DateView Date(DateTimeOffset moment, Language language)
-    {
-        var local = TimeZoneInfo.ConvertTime(moment, site.TimeZone);
-        return new DateView(Machine(local), DateWords.Date(local, language, theme.TextsOf(language)));
-    }
-
-    private DateView DateAndTime(DateTimeOffset moment, Language language)
-    {
-        var local = TimeZoneInfo.ConvertTime(moment, site.TimeZone);
-        return new DateView(Machine(local), DateWords.DateAndTime(local, language, theme.TextsOf(language)));
-    }
-
-    internal static string Machine(DateTimeOffset local) => local.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+        dates.Date(article.PublishedAt, article.Language));
 
     // The versions of the article; for one that is not in the site's language and stands alone, the list of its language.
     private List<LanguageLinkView> LanguageLinks(ArticlePageModel model)

@@ -8,7 +8,7 @@ namespace Pressroom.Site.Pages;
 [TemplateView]
 internal sealed record FrameView(
     string SiteTitle, RawHtml SiteLanguage, string HomeUrl, string StyleUrl, string IconUrl, string Lang, string Dir, HeadView Head, ThemeTexts Texts,
-    RawHtml TextsLanguage, IReadOnlyList<LanguageLinkView> Languages, IReadOnlyList<FeedView> Feeds, IReadOnlyList<FollowView> Follow, string ApiUrl);
+    RawHtml TextsLanguage, IReadOnlyList<LanguageLinkView> Languages, IReadOnlyList<FeedView> Feeds, IReadOnlyList<FollowView> Follow, string ApiUrl, string CommentsScriptUrl);
 
 [TemplateView]
 internal sealed record HeadView(string Title)
@@ -28,6 +28,9 @@ internal sealed record HeadView(string Title)
     public IReadOnlyList<MetaView> Meta { get; init; } = [];
 
     public RawHtml? JsonLd { get; init; }
+
+    /// <summary>Whether the page loads <c>comments.js</c>; no other script runs.</summary>
+    public bool HasComments { get; init; }
 }
 
 /// <summary>A version in another language. <paramref name="Lang"/> is a tag or <c>x-default</c>.</summary>
@@ -83,6 +86,8 @@ internal sealed record ArticlePageView
     public required FrameView Frame { get; init; }
 
     public required ArticleView Article { get; init; }
+
+    public CommentsView? Comments { get; init; }
 
     public bool Preview { get; init; }
 }

@@ -107,5 +107,5 @@ internal static class StructuredData
     }
 
     private static string? Machine(DateTimeOffset? moment, SiteSettings site) =>
-        moment is { } at ? PageRenderer.Machine(TimeZoneInfo.ConvertTime(at, site.TimeZone)) : null;
+        moment is { } at ? PageDates.Machine(TimeZoneInfo.ConvertTime(at, site.TimeZone)) : null;
 }

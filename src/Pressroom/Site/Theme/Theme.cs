@@ -13,11 +13,11 @@ namespace Pressroom.Site.Themes;
 /// <summary>How the site looks and what it says: Liquid templates, a stylesheet and the interface texts of each language.
 /// Safe to use from many threads.</summary>
 /// <remarks>The files are <c>article.liquid</c>, <c>list.liquid</c>, <c>not-found.liquid</c>, <c>redirect.liquid</c>, <c>partials/*.liquid</c>,
-/// <c>style.css</c>, <c>icon.svg</c> and <c>texts/{language}.json</c>; what templates see is in TEMPLATES.md beside the defaults' folder.</remarks>
+/// <c>style.css</c>, <c>comments.js</c>, <c>icon.svg</c> and <c>texts/{language}.json</c>; what templates see is in TEMPLATES.md beside the defaults' folder.</remarks>
 public sealed partial class Theme
 {
     // Part of the fingerprint: raise it when the same theme and article would render to other bytes than before.
-    private const string RendererVersion = "1";
+    private const string RendererVersion = "2";
 
     private static readonly FluidParser Parser = new();
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
@@ -66,7 +66,7 @@ public sealed partial class Theme
         {
             if (!name.EndsWith(".liquid", StringComparison.Ordinal) && !IsAsset(name) && TextsLanguage(name) is null)
             {
-                throw new ThemeException(name, null, "is no file of a theme: those are *.liquid, *.css, *.svg and texts/{language}.json");
+                throw new ThemeException(name, null, "is no file of a theme: those are *.liquid, *.css, *.js, *.svg and texts/{language}.json");
             }
 
             files[name] = text;
@@ -132,7 +132,7 @@ public sealed partial class Theme
             ? language
             : null;
 
-    private static bool IsAsset(string name) => name.EndsWith(".css", StringComparison.Ordinal) || name.EndsWith(".svg", StringComparison.Ordinal);
+    private static bool IsAsset(string name) => ThemeAsset.ContentTypeOf(name) is not null;
 
     private static FrozenDictionary<string, string> ReadDefaults()
     {
@@ -171,7 +171,7 @@ public sealed record ThemeAsset
         Bytes = Encoding.UTF8.GetBytes(text);
         var extension = System.IO.Path.GetExtension(name);
         Path = $"assets/{System.IO.Path.GetFileNameWithoutExtension(name)}-{Theme.Hash([text])[..10]}{extension}";
-        ContentType = extension == ".css" ? "text/css; charset=utf-8" : "image/svg+xml";
+        ContentType = ContentTypeOf(name)!;
     }
 
     /// <summary>The theme's name for it: <c>style.css</c>.</summary>
@@ -188,6 +188,15 @@ public sealed record ThemeAsset
 
     /// <summary>The header to serve it with: a year, since another content has another path.</summary>
     public string CacheControl { get; } = "public, max-age=31536000, immutable";
+
+    /// <summary>Null for a file that pages do not refer to.</summary>
+    internal static string? ContentTypeOf(string name) => System.IO.Path.GetExtension(name) switch
+    {
+        ".css" => "text/css; charset=utf-8",
+        ".js" => "text/javascript; charset=utf-8",
+        ".svg" => "image/svg+xml",
+        _ => null,
+    };
 }
 
 /// <summary>A theme's file that cannot work. The message begins with its name, and its line where that is known.</summary>

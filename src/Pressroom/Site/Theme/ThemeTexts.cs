@@ -36,6 +36,10 @@ internal sealed class ThemeTexts
                 {
                     months = [.. property.Value.EnumerateArray().Select(month => month.GetString()!)];
                 }
+                else if (property.Value.ValueKind == JsonValueKind.Object)
+                {
+                    ReadForms(property, texts);
+                }
                 else
                 {
                     texts[property.Name] = property.Value.GetString()!;
@@ -52,7 +56,7 @@ internal sealed class ThemeTexts
         }
         catch (InvalidOperationException wrongKind)
         {
-            throw new ThemeException(file, null, $"every text is a string, and 'months' a list of them ({wrongKind.Message})");
+            throw new ThemeException(file, null, $"every text is a string, one of a number an object of them, and 'months' a list ({wrongKind.Message})");
         }
     }
 
@@ -66,11 +70,18 @@ internal sealed class ThemeTexts
     /// <summary>A month of the Gregorian calendar.</summary>
     public string Month(DateOnly month) => Filled("month", ("month", months[month.Month - 1]), ("year", Number(month.Year)));
 
-    private string Day(int day) => day == 1 && texts.GetValueOrDefault("first_day") is { } first ? first : Number(day);
+    /// <summary>A text of a number, in the form that the language has for it.</summary>
+    public string Counted(string name, int count)
+    {
+        var form = texts.GetValueOrDefault($"{name}.{PluralForm.Of(count, Language)}") ?? texts.GetValueOrDefault($"{name}.other") ?? "";
+        return form.Replace("{count}", Grouped(count), StringComparison.Ordinal);
+    }
 
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+    /// <summary>A number in the digits of dates, thousands apart.</summary>
+    public string Grouped(int number) => number.ToString("N0", Language.Primary == "ar" ? CultureInfo.InvariantCulture : Language.Culture);
 
-    private string Filled(string name, params ReadOnlySpan<(string Name, string Value)> values)
+    /// <summary>A text with values in the places of their names.</summary>
+    public string Filled(string name, params ReadOnlySpan<(string Name, string Value)> values)
     {
         var text = texts.GetValueOrDefault(name) ?? "";
         foreach (var (key, value) in values)
@@ -79,6 +90,62 @@ internal sealed class ThemeTexts
         }
 
         return text;
+    }
+
+    // All forms of a text go together: those of another language's rules would be wrong among them.
+    private static void ReadForms(JsonProperty text, Dictionary<string, string> texts)
+    {
+        foreach (var name in texts.Keys.Where(name => name.StartsWith(text.Name + ".", StringComparison.Ordinal)).ToList())
+        {
+            texts.Remove(name);
+        }
+
+        foreach (var form in text.Value.EnumerateObject())
+        {
+            texts[$"{text.Name}.{form.Name}"] = form.Value.GetString()!;
+        }
+    }
+
+    private string Day(int day) => day == 1 && texts.GetValueOrDefault("first_day") is { } first ? first : Number(day);
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>The form that a language puts a counted thing in: <c>zero</c>, <c>one</c>, <c>two</c>, <c>few</c>, <c>many</c> or <c>other</c>.</summary>
+internal static class PluralForm
+{
+    /// <summary>By CLDR's rules for whole numbers, of the languages that do not follow English.</summary>
+    public static string Of(int count, Language language)
+    {
+        var (tens, hundreds) = (count % 10, count % 100);
+        return language.Primary switch
+        {
+            "ar" or "ars" => count switch
+            {
+                0 => "zero",
+                1 => "one",
+                2 => "two",
+                _ => hundreds switch
+                {
+                    >= 3 and <= 10 => "few",
+                    >= 11 => "many",
+                    _ => "other",
+                },
+            },
+            "fr" or "pt" or "hi" or "bn" or "fa" or "am" or "hy" => count <= 1 ? "one" : "other",
+            "he" => count switch
+            {
+                1 => "one",
+                2 => "two",
+                _ => "other",
+            },
+            "ru" or "uk" or "be" or "sr" or "hr" or "bs" when tens == 1 && hundreds != 11 => "one",
+            "ru" or "uk" or "be" or "sr" or "hr" or "bs" => tens is >= 2 and <= 4 && hundreds is < 12 or > 14 ? "few" : "many",
+            "pl" when count != 1 => tens is >= 2 and <= 4 && hundreds is < 12 or > 14 ? "few" : "many",
+            "cs" or "sk" when count is >= 2 and <= 4 => "few",
+            "zh" or "ja" or "ko" or "th" or "vi" or "id" or "ms" or "my" or "lo" or "km" => "other",
+            _ => count == 1 ? "one" : "other",
+        };
     }
 }
 

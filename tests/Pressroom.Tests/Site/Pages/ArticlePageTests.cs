@@ -4,13 +4,15 @@ using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Pressroom.Articles;
 using Pressroom.Site.Pages;
+using Pressroom.Tests.Comments.Thread;
 
 namespace Pressroom.Tests.Site.Pages;
 
 public sealed class ArticlePageTests
 {
     [Fact]
-    public void An_article_in_French() => Golden.Matches("article.fr.html", Samples.Pages.Article(Samples.FrenchArticle()));
+    public void An_article_in_French() => Golden.Matches(
+        "article.fr.html", Samples.Pages.Article(Samples.FrenchArticle() with { Comments = CommentSamples.All(CommentSamples.Conversation) }));
 
     [Fact]
     public void Its_Arabic_translation() => Golden.Matches("article.ar.html", Samples.Pages.Article(Samples.ArabicArticle()));
@@ -134,17 +136,19 @@ public sealed class ArticlePageTests
     }
 
     [Fact]
-    public void Nothing_runs_and_nothing_is_loaded_from_elsewhere_but_the_articles_pictures()
+    public void Nothing_runs_but_the_sites_own_script_and_nothing_is_loaded_from_elsewhere_but_the_articles_pictures()
     {
         var page = Parse(Samples.Pages.Article(Samples.FrenchArticle()));
 
-        Assert.All(page.QuerySelectorAll("script"), script => Assert.Equal("application/ld+json", script.GetAttribute("type")));
-        Assert.All(page.QuerySelectorAll("link[rel=stylesheet], link[rel=icon]"), link => Assert.StartsWith("/assets/", link.GetAttribute("href"), StringComparison.Ordinal));
+        Assert.All(page.QuerySelectorAll("script:not([src])"), script => Assert.Equal("application/ld+json", script.GetAttribute("type")));
+        Assert.All(
+            page.QuerySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]"),
+            link => Assert.StartsWith("/assets/", link.GetAttribute("href") ?? link.GetAttribute("src"), StringComparison.Ordinal));
         Assert.Null(page.QuerySelector("style, [style], iframe, link[rel=preload], link[rel=preconnect]"));
         Assert.DoesNotContain("url(", Encoding.UTF8.GetString(Samples.Theme.Assets.Single(asset => asset.Name == "style.css").Bytes.Span), StringComparison.Ordinal);
         var script = page.QuerySelector("script")!.TextContent;
         var hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(script)));
-        Assert.Contains($"script-src 'sha256-{hash}';", page.QuerySelector("meta[http-equiv=Content-Security-Policy]")!.GetAttribute("content"), StringComparison.Ordinal);
+        Assert.Contains($"script-src 'self' 'sha256-{hash}';", page.QuerySelector("meta[http-equiv=Content-Security-Policy]")!.GetAttribute("content"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,7 +169,7 @@ public sealed class ArticlePageTests
         var page = Parse(bytes);
 
         Assert.Equal(Hostile, page.QuerySelector("h1")!.TextContent);
-        Assert.Single(page.QuerySelectorAll("script"));
+        Assert.Single(page.QuerySelectorAll("script:not([src])"));
         Assert.Equal(Hostile, Json(page).GetProperty("headline").GetString());
         Assert.DoesNotContain(page.QuerySelectorAll("*").SelectMany(element => element.Attributes), attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal));
         Assert.Equal("bio-content", page.QuerySelector(".bio b")!.Id);
