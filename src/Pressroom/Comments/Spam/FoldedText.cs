@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Pressroom.Site.Body;
@@ -39,6 +40,7 @@ internal readonly record struct FoldedWord(int Start, int Length, WordPlace Plac
 internal sealed class FoldedText
 {
     private const int FewestLettersApart = 4;
+    private static readonly SearchValues<char> Signs = SearchValues.Create("013457@$");
 
     private readonly char[] buffer;
     private readonly List<FoldedWord> words;
@@ -259,7 +261,7 @@ internal sealed class FoldedText
         }
         else
         {
-            word.HasSigns |= rune.Value is '0' or '1' or '3' or '4' or '5' or '7' or '@' or '$';
+            word.HasSigns |= rune.IsAscii && Signs.Contains((char)rune.Value);
         }
     }
 
@@ -285,7 +287,7 @@ internal sealed class FoldedText
         word = default;
     }
 
-    // Only between letters: mp3 and 3rd stay what they are.
+    // mp3 and 3rd stay what they are: at least one sign has to be between letters.
     private static bool ReadSigns(Span<char> word)
     {
         var (first, last) = (0, word.Length - 1);
@@ -299,10 +301,14 @@ internal sealed class FoldedText
             last--;
         }
 
-        var found = false;
-        foreach (ref var sign in word[first..last])
+        if (!word[first..last].ContainsAny(Signs))
         {
-            var letter = sign switch
+            return false;
+        }
+
+        foreach (ref var sign in word)
+        {
+            sign = sign switch
             {
                 '0' => 'o',
                 '1' => 'i',
@@ -312,11 +318,9 @@ internal sealed class FoldedText
                 '7' => 't',
                 _ => sign,
             };
-            found |= letter != sign;
-            sign = letter;
         }
 
-        return found;
+        return true;
     }
 
     private void BeginWord()
