@@ -6,6 +6,8 @@ using Pressroom.Announcements;
 using Pressroom.Announcements.Pictures;
 using Pressroom.Articles;
 using Pressroom.Articles.Welcome;
+using Pressroom.Comments;
+using Pressroom.Comments.Replies;
 using Pressroom.Comments.Spam;
 using Pressroom.Deliveries;
 using Pressroom.Newsletters;
@@ -40,6 +42,8 @@ public static class Composition
         AddDeliveries(services, settings);
         AddNewsletters(services, settings);
         services.AddSpam(settings.Spam);
+        services.AddSingleton<PublishedComments>();
+        services.AddReplyNotices();
         return services;
     }
 
