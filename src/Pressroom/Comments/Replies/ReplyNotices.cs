@@ -86,6 +86,7 @@ public sealed class ReplyNotices(
     /// <summary>Forgets who asked and did not confirm within thirty days, and who stopped all notices thirty days ago.</summary>
     public async Task ForgetAsync(CancellationToken cancellation)
     {
+        // A note names a day, which is not over yet.
         var now = time.GetUtcNow();
         while (await people.DueAsync(now, cancellation) is { Count: > 0 } due)
         {

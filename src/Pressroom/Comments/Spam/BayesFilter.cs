@@ -85,6 +85,7 @@ internal sealed class BayesFilter(SpamDecisions decisions, TimeProvider time) : 
         private Task reading = Task.CompletedTask;
         private TokenCounts? counts;
         private string? version;
+        private string oldest = "";
         private long dueAt;
 
         /// <summary>The counts; null before they are read.</summary>
@@ -100,7 +101,6 @@ internal sealed class BayesFilter(SpamDecisions decisions, TimeProvider time) : 
                 var isFirst = reading.IsCompleted;
                 if (isFirst && IsDue(time.GetUtcNow()))
                 {
-                    changedWhileReading = [];
                     reading = Task.Run(() => ReadAsync(language, decisions, time), CancellationToken.None);
                 }
 
@@ -121,26 +121,32 @@ internal sealed class BayesFilter(SpamDecisions decisions, TimeProvider time) : 
         {
             // The version first: what changes between the two is then read again.
             var latest = await decisions.VersionAsync(language, CancellationToken.None);
-            var isSame = Counts is not null && latest == version;
-            Take(isSame ? null : new TokenCounts(await decisions.NewestAsync(language, CancellationToken.None)), latest);
+            if (Counts is null || latest != version)
+            {
+                lock (changing)
+                {
+                    changedWhileReading = [];
+                }
+
+                var newest = await decisions.NewestAsync(language, oldest, CancellationToken.None);
+                oldest = newest.Count < SpamDecisions.MostOfALanguage ? "" : newest.Keys.Min(StringComparer.Ordinal)!;
+                Take(new TokenCounts(newest), latest);
+            }
+
             Volatile.Write(ref dueAt, (time.GetUtcNow() + LookAgainAfter).UtcTicks);
         }
 
-        private void Take(TokenCounts? read, string? latest)
+        private void Take(TokenCounts read, string? latest)
         {
             lock (changing)
             {
-                if (read is not null)
+                foreach (var (comment, decision) in changedWhileReading ?? [])
                 {
-                    foreach (var (comment, decision) in changedWhileReading ?? [])
-                    {
-                        read.Set(comment.Value, decision);
-                    }
-
-                    Volatile.Write(ref counts, read);
-                    version = latest;
+                    read.Set(comment.Value, decision);
                 }
 
+                Volatile.Write(ref counts, read);
+                version = latest;
                 changedWhileReading = null;
             }
         }

@@ -51,7 +51,7 @@ public sealed class RepeatedText(ITableStore tables, TimeProvider time) : ISpamS
         return Judge(same, alike);
     }
 
-    /// <summary>Forgets the texts of more than three days ago.</summary>
+    /// <summary>Forgets the texts of all days but the last three.</summary>
     public async Task DropOldAsync(CancellationToken cancellation)
     {
         for (var ago = DaysKept; ago <= DaysLookedBack; ago++)

@@ -23,7 +23,7 @@ internal sealed class SpamDecisions(ITableStore tables)
     private const int PageSize = 500;
 
     // Comment ids are hexadecimal digits, so the version's row comes after all of them.
-    private static readonly RowRange Decisions = new("0", "g");
+    private const string AfterDecisions = "g";
 
     /// <summary>Keeps a decision in place of an earlier one about the comment.</summary>
     public async Task WriteAsync(string language, CommentId comment, SpamDecision decision, CancellationToken cancellation)
@@ -59,11 +59,14 @@ internal sealed class SpamDecisions(ITableStore tables)
     public async Task<string?> VersionAsync(string language, CancellationToken cancellation) =>
         (await tables.GetAsync(Table, language, VersionRow, cancellation))?.ETag.Value;
 
-    /// <summary>The decisions about the newest comments of a language; older ones beyond <see cref="MostOfALanguage"/> are passed over.</summary>
-    public async Task<IReadOnlyDictionary<string, SpamDecision>> NewestAsync(string language, CancellationToken cancellation)
+    /// <summary>The decisions about the newest comments of a language, by comment; older ones beyond <see cref="MostOfALanguage"/> are passed over.</summary>
+    /// <param name="language">The language.</param>
+    /// <param name="from">The oldest comment that can be among them, where that is known; empty where it is not.</param>
+    /// <param name="cancellation">Cancels.</param>
+    public async Task<IReadOnlyDictionary<string, SpamDecision>> NewestAsync(string language, string from, CancellationToken cancellation)
     {
         var newest = new Queue<TableRow>();
-        var range = Decisions;
+        var range = new RowRange(from, AfterDecisions);
         while (true)
         {
             var rows = await tables.QueryAsync(Table, language, range, PageSize, cancellation);

@@ -1,5 +1,4 @@
 using Pressroom.Articles;
-using Pressroom.Comments.Replies;
 using Pressroom.Newsletters.Mail;
 using Pressroom.Newsletters.Subscribers;
 using Pressroom.Storage;

@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Pressroom.Articles;
 using Pressroom.Comments.Spam;
+using Pressroom.Storage;
 
 namespace Pressroom.Tests.Comments.Spam;
 
@@ -119,6 +121,20 @@ public sealed class BayesFilterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_very_many_decisions_the_newest_comments_count()
+    {
+        await WriteAsync(10, "Cheap pills without prescription", "spam");
+        await WriteAsync(4_990, "The harbour wall needs repair", "good");
+        Assert.True((await OpinionAsync("Cheap pills without prescription"))!.Points > 0);
+
+        await WriteAsync(10, "The harbour wall needs repair", "good");
+        await desk.First.LearnAsync(desk.Case("One more"), isSpam: false);
+        desk.Time.Advance(TimeSpan.FromSeconds(15));
+
+        Assert.Null(await OpinionAsync("Cheap pills without prescription"));
+    }
+
+    [Fact]
     public async Task The_longest_comment_fits_in_a_row()
     {
         var text = string.Join(' ', Enumerable.Range(0, 20_000).Select(number => $"w{number}x"));
@@ -170,6 +186,21 @@ public sealed class BayesFilterTests : IAsyncLifetime
             {
                 await desk.First.LearnAsync(desk.Case($"The harbour wall needs repair {number}"), isSpam: false);
             }
+        }
+    }
+
+    // As LearnDecision does, a hundred at once.
+    private async Task WriteAsync(int count, string text, string label)
+    {
+        var tokens = MemoryMarshal.AsBytes<ulong>(CommentTokens.Of("Anna", text).Hashes()).ToArray();
+        for (var written = 0; written < count; written += 100)
+        {
+            var rows = Enumerable.Range(0, Math.Min(100, count - written)).Select(_ =>
+            {
+                desk.Time.Advance(TimeSpan.FromMilliseconds(1));
+                return new TableOperation.Insert(desk.Case(text).Comment.Value, new Columns { { "label", label }, { "rules", CommentTokens.Version }, { "tokens", tokens } });
+            });
+            await desk.Tables.CommitAsync("spamdecisions", "en", rows.ToList<TableOperation>(), Stop);
         }
     }
 
