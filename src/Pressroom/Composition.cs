@@ -7,6 +7,8 @@ using Pressroom.Announcements.Pictures;
 using Pressroom.Articles;
 using Pressroom.Articles.Welcome;
 using Pressroom.Comments;
+using Pressroom.Comments.Replies;
+using Pressroom.Comments.Spam;
 using Pressroom.Deliveries;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Mail;
@@ -39,6 +41,9 @@ public static class Composition
         AddSite(services);
         AddDeliveries(services, settings);
         AddNewsletters(services, settings);
+        services.AddSpam(settings.Spam);
+        services.AddSingleton<PublishedComments>();
+        services.AddReplyNotices();
         return services;
     }
 

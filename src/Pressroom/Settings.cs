@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Pressroom.Articles;
+using Pressroom.Comments.Spam;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Issues;
 
@@ -9,7 +10,7 @@ namespace Pressroom;
 /// <summary>Everything an operator sets, read once at start. A feature takes the part that it needs.</summary>
 public sealed record Settings(
     StorageSettings Storage, AccessSettings Access, SiteSettings Site, MailSettings Mail, NewsletterSettings Newsletter,
-    IReadOnlyList<ChannelSettings> Channels, bool Welcome)
+    SpamSettings Spam, IReadOnlyList<ChannelSettings> Channels, bool Welcome)
 {
     /// <summary>Reads and checks all settings.</summary>
     /// <exception cref="SettingException">At least one is wrong; the message names every one by its key.</exception>
@@ -38,6 +39,7 @@ public sealed record Settings(
         var newsletter = new NewsletterSettings(
             reader.Parsed("Newsletter:Digest", "none", "is none of none, daily, weekly", (string text, out DigestRhythm rhythm) => Enum.TryParse(text, true, out rhythm) && Enum.IsDefined(rhythm), text => Enum.Parse<DigestRhythm>(text, true)),
             reader.Number("Newsletter:Hour", otherwise: 7, most: 23));
+        var spam = SpamSettings.Read(reader);
         var channels = configuration.GetSection("Channels").GetChildren()
             .Select(section => new ChannelSettings(
                 reader.Required($"{section.Path}:Kind"),
@@ -59,7 +61,7 @@ public sealed record Settings(
 
         var welcome = reader.Flag("Pressroom:Welcome", otherwise: true);
         reader.ThrowIfAnyIsWrong();
-        return new Settings(storage, access, site, mail, newsletter, channels, welcome);
+        return new Settings(storage, access, site, mail, newsletter, spam, channels, welcome);
     }
 
     private static MailSettings ReadMail(SettingReader reader, string siteTitle)

@@ -32,6 +32,10 @@ public sealed class PublishedComments(ITableStore tables)
         }
     }
 
+    /// <summary>An approved comment; null where it is not approved, or not any more.</summary>
+    public async Task<PublishedComment?> FindAsync(ArticleId article, CommentId comment, CancellationToken cancellation) =>
+        await tables.GetAsync(Table, article.Value, ApprovedPrefix + comment, cancellation) is { } row ? Read(row) : null;
+
     /// <summary>What stands over an article's comments as a whole.</summary>
     public async Task<CommentsPage> PageAsync(ArticleId article, CancellationToken cancellation) =>
         await tables.GetAsync(Table, article.Value, PageRow, cancellation) is { } row

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Pressroom.Articles;
+using Pressroom.Comments;
 using Pressroom.Newsletters.Mail;
 using Pressroom.Site;
 using Pressroom.Site.Body;
@@ -17,6 +18,9 @@ public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mai
 
     /// <summary>What stands for the one link of a mail about a subscription.</summary>
     public const string LinkPlaceholder = "-linkUrl-";
+
+    /// <summary>What stands for each recipient's own link to stop the notices about one article's comments.</summary>
+    public const string StopPlaceholder = "-stopUrl-";
 
     private const int PreheaderCharacters = 120;
 
@@ -98,6 +102,36 @@ public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mai
     /// <summary>The mail to somebody who asked to subscribe, and is subscribed. Its link is <see cref="LinkPlaceholder"/>.</summary>
     public MailContent AlreadySubscribed(Language language) => AboutSubscription("mail_already", language);
 
+    /// <summary>The mail that asks whether notices of replies may be sent. Its link is <see cref="LinkPlaceholder"/>.</summary>
+    public MailContent ReplyConfirmation(Language language) => AboutSubscription("mail_reply_confirm", language);
+
+    /// <summary>The notice of a reply. Its links to stop are <see cref="StopPlaceholder"/> and, for all, <see cref="UnsubscribePlaceholder"/>.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="title">The article's title.</param>
+    /// <param name="titleLanguage">The article's language.</param>
+    /// <param name="url">Where the reply can be read.</param>
+    /// <param name="language">The reader's language.</param>
+    public MailContent Reply(PublishedComment reply, string title, Language titleLanguage, string url, Language language)
+    {
+        var texts = Texts(language);
+        var subject = Filled(texts, "mail_reply_subject").Replace("{title}", Isolated(title), StringComparison.Ordinal);
+        var body = MailBody.Of(reply.Html, reply.Language.Direction, url);
+        var view = View(subject, body.Text, language, null) with
+        {
+            Heading = Filled(texts, "mail_reply_heading"),
+            BodyHtml = new RawHtml(body.Html),
+            BodyText = body.Text,
+            Button = new LinkView(Filled(texts, "mail_reply_button"), url),
+            Reply = new MailReplyView(
+                reply.Name, title, new RawHtml(PageRenderer.LanguageAttributes(titleLanguage, language)), new RawHtml(PageRenderer.LanguageAttributes(reply.Language, language))),
+            UnsubscribeUrl = UnsubscribePlaceholder,
+            StopUrl = StopPlaceholder,
+        };
+        var isolated = view with { Reply = view.Reply with { Name = Isolated(reply.Name), Title = Isolated(title) } };
+        return new MailContent(
+            mail.FromName, subject, Text("mail/reply-text.liquid", isolated), Html("mail/reply.liquid", view), texts.Language, ListHeaders("replies"));
+    }
+
     private MailContent AboutSubscription(string name, Language language)
     {
         var texts = Texts(language);
@@ -126,12 +160,7 @@ public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mai
             Text("mail/newsletter-text.liquid", view),
             Html("mail/newsletter.liquid", view),
             language,
-            new Dictionary<string, string>
-            {
-                ["List-Id"] = ListId(),
-                ["List-Unsubscribe"] = $"<{UnsubscribePlaceholder}>",
-                ["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click",
-            });
+            ListHeaders("newsletter"));
         return new ComposedIssue(content, theme.Render("mail/newsletter.liquid", new MailPageView(view with { UnsubscribeUrl = null, WebUrl = null })));
     }
 
@@ -161,10 +190,21 @@ public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mai
     private string Text(string template, MailView view) =>
         WebUtility.HtmlDecode(Html(template, view)).ReplaceLineEndings("\n").Trim('\n') + "\n";
 
-    // RFC 2919; the title in front is a phrase of ASCII or left out.
-    private string ListId()
+    // RFC 8058; the provider signs them.
+    private Dictionary<string, string> ListHeaders(string list) => new()
     {
-        var id = $"<newsletter.{site.BaseUrl.IdnHost}>";
+        ["List-Id"] = ListId(list),
+        ["List-Unsubscribe"] = $"<{UnsubscribePlaceholder}>",
+        ["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click",
+    };
+
+    // First strong isolate and its end: other people's text keeps its direction where no markup can say it.
+    private static string Isolated(string text) => $"\u2068{text}\u2069";
+
+    // RFC 2919; the title in front is a phrase of ASCII or left out.
+    private string ListId(string list)
+    {
+        var id = $"<{list}.{site.BaseUrl.IdnHost}>";
         return site.Title.All(c => char.IsAsciiLetterOrDigit(c) || c == ' ') ? $"{site.Title} {id}" : id;
     }
 
@@ -212,6 +252,8 @@ internal sealed record MailView
 
     public string? UnsubscribeUrl { get; init; }
 
+    public string? StopUrl { get; init; }
+
     public string? PostalAddress { get; init; }
 
     public string? Heading { get; init; }
@@ -224,6 +266,8 @@ internal sealed record MailView
 
     public LinkView? Button { get; init; }
 
+    public MailReplyView? Reply { get; init; }
+
     public MailArticleView? Article { get; init; }
 
     public IReadOnlyList<MailArticleView> Articles { get; init; } = [];
@@ -232,3 +276,6 @@ internal sealed record MailView
 [TemplateView]
 internal sealed record MailArticleView(
     string Title, string Url, string? Section, string? Summary, string? Author, string Published, ImageView? Image, RawHtml LanguageAttributes);
+
+[TemplateView]
+internal sealed record MailReplyView(string Name, string Title, RawHtml TitleLanguage, RawHtml LanguageAttributes);

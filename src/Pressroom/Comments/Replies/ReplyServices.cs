@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Pressroom.Comments.Replies;
+
+/// <summary>The services that tell of replies.</summary>
+public static class ReplyServices
+{
+    /// <summary>Adds them. They need besides: <see cref="PublishedComments"/>, the newsletters' services with their
+    /// <see cref="Newsletters.Mail.IMailTransport"/>, <see cref="Articles.ArticleStore"/> and <see cref="Access.SignedLinks"/>.</summary>
+    public static IServiceCollection AddReplyNotices(this IServiceCollection services)
+    {
+        services.AddSingleton<ReplyPeople>();
+        services.AddSingleton<ReplyWatches>();
+        services.AddSingleton<ReplyLinks>();
+        services.AddSingleton<ReplyNotices>();
+        services.AddSingleton<ManageReplyNotices>();
+        services.AddSingleton<SendReplyNotice>();
+        return services;
+    }
+}

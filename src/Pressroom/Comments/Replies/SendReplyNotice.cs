@@ -1,0 +1,141 @@
+using Microsoft.Extensions.Logging;
+using Pressroom.Articles;
+using Pressroom.Newsletters.Mail;
+using Pressroom.Newsletters.Subscribers;
+using Pressroom.Newsletters.Writing;
+using Pressroom.Storage;
+
+namespace Pressroom.Comments.Replies;
+
+/// <summary>Sends one mail about replies: the question whether the address may be mailed, or the notice of a reply.</summary>
+/// <remarks>May run twice. A question is repeated at most for the comment that it was last asked for, and otherwise by no more than one mail in
+/// ten minutes and three in an hour. A notice is claimed before the call; what then may have gone out is not sent again.</remarks>
+public sealed partial class SendReplyNotice(
+    ReplyPeople people, ReplyWatches watches, ReplyLinks links, ReplyNotices notices, PublishedComments comments, ArticleStore articles,
+    SubscriberStore subscribers, ComposeMail compose, IMailTransport transport, SiteSettings site, IQueueStore queues, TimeProvider time,
+    ILogger<SendReplyNotice> logger)
+{
+    /// <summary>The queue of these mails.</summary>
+    public const string Queue = "reply-mail";
+
+    private const int MostAttempts = 10;
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
+
+    /// <summary>Sends the mail; nothing where that is done, or not wanted any more.</summary>
+    public async Task RunAsync(ReplyMail message, CancellationToken cancellation)
+    {
+        var (person, article, comment) = (SubscriberId.Parse(message.Person), ArticleId.Parse(message.Article), CommentId.Parse(message.Comment));
+        if ((await subscribers.FindAsync(person, cancellation))?.Subscriber.State == SubscriberState.Suppressed)
+        {
+            return;
+        }
+
+        var outcome = message.Reply is null
+            ? await AskAsync(person, comment, cancellation)
+            : await TellAsync(CommentId.Parse(message.Reply), person, article, comment, isLastAttempt: message.Attempt >= MostAttempts, cancellation);
+        if (outcome is MailOutcome.TryLater later && message.Attempt < MostAttempts)
+        {
+            var delay = Backoff.Longer(later.After, Backoff.After(message.Attempt + 1, LongestDelay));
+            await queues.SendAsync(Queue, (message with { Attempt = message.Attempt + 1 }).ToJson(), delay, CancellationToken.None);
+        }
+        else if (outcome is MailOutcome.TryLater)
+        {
+            LogGivenUp(message.Attempt);
+        }
+    }
+
+    // Null when nothing is to be asked.
+    private async Task<MailOutcome?> AskAsync(SubscriberId id, CommentId comment, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var isDue = false;
+        var asked = await people.ChangeAsync(
+            id,
+            person =>
+            {
+                var pace = person.Pace.With(comment.Value, now);
+                isDue = person.ConfirmedAt is null && pace is not null;
+                var isFresh = person.PendingSince + (ReplyLinks.ConfirmWithin / 2) > now;
+                return isDue ? person with { Pace = pace!, PendingSince = isFresh ? person.PendingSince : now } : person;
+            },
+            cancellation);
+        if (asked is null || !isDue)
+        {
+            return null;
+        }
+
+        var values = new Dictionary<string, string> { [ComposeMail.LinkPlaceholder] = links.Confirm(id, asked.PendingSince!.Value) };
+        return await SendAsync($"reply-confirm-{comment}", "confirmation", compose.ReplyConfirmation(asked.Language), asked, values);
+    }
+
+    // Null when nobody is to be told.
+    private async Task<MailOutcome?> TellAsync(
+        CommentId reply, SubscriberId id, ArticleId article, CommentId comment, bool isLastAttempt, CancellationToken cancellation)
+    {
+        if ((await people.FindAsync(id, cancellation))?.Person is not { ConfirmedAt: not null } person
+            || await watches.FindAsync(article, comment, cancellation) is not { StoppedAt: null } watch || watch.Person != id
+            || await comments.FindAsync(article, reply, cancellation) is not { } published
+            || (await articles.FindAsync(article, cancellation))?.Article is not { IsLive: true } live
+            || await ClaimAsync(article, reply, id, cancellation) is not { } claim)
+        {
+            return null;
+        }
+
+        var values = new Dictionary<string, string>
+        {
+            [ComposeMail.UnsubscribePlaceholder] = links.Stop(id, null, time.GetUtcNow()),
+            [ComposeMail.StopPlaceholder] = links.Stop(id, article, time.GetUtcNow()),
+        };
+        var content = compose.Reply(published, live.Title, live.Language, UrlOf(live, reply), person.Language);
+        var outcome = await SendAsync($"reply-{reply}-{id}", "reply", content, person, values);
+        if (StateAfter(outcome, isLastAttempt) is { } state)
+        {
+            await watches.WriteClaimAsync(article, reply, id, state, claim, time.GetUtcNow(), CancellationToken.None);
+        }
+
+        if (outcome is MailOutcome.Accepted { Rejected.Count: > 0 })
+        {
+            await notices.SuppressAsync(id, CancellationToken.None);
+        }
+
+        return outcome;
+    }
+
+    // Null when somebody else has it, or had it when its process ended.
+    private async Task<ReplyClaim?> ClaimAsync(ArticleId article, CommentId reply, SubscriberId id, CancellationToken cancellation)
+    {
+        var known = await watches.FindClaimAsync(article, reply, id, cancellation);
+        var isFree = known is null or { State: NoticeState.Waiting } || (known.State == NoticeState.Claimed && transport.RepeatsSafely);
+        return isFree ? await watches.WriteClaimAsync(article, reply, id, NoticeState.Claimed, known, time.GetUtcNow(), cancellation) : null;
+    }
+
+    // Null when it is not known: the claim stays.
+    private static NoticeState? StateAfter(MailOutcome outcome, bool isLastAttempt) => outcome switch
+    {
+        MailOutcome.Accepted => NoticeState.Sent,
+        MailOutcome.Refused => NoticeState.Failed,
+        MailOutcome.TryLater => isLastAttempt ? NoticeState.Failed : NoticeState.Waiting,
+        _ => null,
+    };
+
+    private async Task<MailOutcome> SendAsync(string batch, string kind, MailContent content, ReplyPerson person, Dictionary<string, string> values)
+    {
+        using var limit = new CancellationTokenSource(CallLimit, time);
+        try
+        {
+            return await transport.SendAsync(
+                new MailBatch(batch, kind, content, [new MailRecipient(person.Id.Value, person.Address, values)]), _ => Task.CompletedTask, limit.Token)
+                .WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return new MailOutcome.Unknown("No answer came in time.");
+        }
+    }
+
+    private string UrlOf(Article article, CommentId reply) => $"{site.Absolute(article.Path + "/")}#comment-{reply}";
+
+    [LoggerMessage(LogLevel.Warning, "A mail about replies was given up after {Attempts} tries.")]
+    private partial void LogGivenUp(int attempts);
+}
