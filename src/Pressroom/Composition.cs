@@ -6,6 +6,7 @@ using Pressroom.Announcements;
 using Pressroom.Announcements.Pictures;
 using Pressroom.Articles;
 using Pressroom.Articles.Welcome;
+using Pressroom.Comments;
 using Pressroom.Deliveries;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Mail;
@@ -38,6 +39,8 @@ public static class Composition
         AddSite(services);
         AddDeliveries(services, settings);
         AddNewsletters(services, settings);
+        services.AddSingleton(settings.Comments);
+        services.AddComments();
         return services;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pressroom.Articles;
+using Pressroom.Comments;
 using Pressroom.Site.Body;
 using Pressroom.Site.Lists;
 using Pressroom.Site.Themes;
@@ -117,32 +118,81 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
         Target = links.Href(toPath + "/"),
     });
 
-    /// <summary>A small page that answers somebody who followed a link or sent a form. It is served by the API, which may be on another
-    /// host than the site, so all its addresses are absolute; and it does not tell other hosts its own address, which may hold a token.</summary>
+    /// <summary>A small page that answers somebody who followed a link or sent a form. It is served by the API.</summary>
     /// <param name="name">Which of the theme's texts it shows: <c>{name}_title</c> and <c>{name}_text</c>.</param>
     /// <param name="language">The reader's language.</param>
     /// <param name="form">What the reader can do there.</param>
-    public byte[] Notice(string name, Language language, NoticeForm? form = null)
+    /// <param name="back">The article that the reader came from; null to lead to the home page.</param>
+    public byte[] Notice(string name, Language language, NoticeForm? form = null, NoticeBack? back = null)
     {
         var texts = theme.TextsFor(language, site.Language);
-        var head = new HeadView(texts[name + "_title"] + " – " + site.Title) { Robots = "noindex", Meta = [new MetaView("name", "referrer", "no-referrer")] };
-        var around = frame.For(language, [], head);
         return theme.Render("notice.liquid", new NoticePageView
         {
-            Frame = around with
-            {
-                HomeUrl = Absolute(around.HomeUrl),
-                StyleUrl = Absolute(around.StyleUrl),
-                IconUrl = Absolute(around.IconUrl),
-                Feeds = [.. around.Feeds.Select(feed => feed with { Url = Absolute(feed.Url) })],
-            },
-            Notice = new NoticeView(texts[name + "_title"] ?? "", texts[name + "_text"] ?? "", form is null ? null : new NoticeFormView(
-                form.Action,
-                form.Button is null ? null : texts[$"{name}_button"],
-                form.Button,
-                [.. form.Languages.Select(other => new LanguageLinkView(NameOf(other), other.Tag, other.Direction, "", other == form.Language))],
-                [.. form.Sections.Select(section => new NoticeChoiceView(section.Value, section.Name, section.IsChosen))])),
+            Frame = ApiFrame(language, texts[name + "_title"]),
+            Notice = new NoticeView(
+                texts[name + "_title"] ?? "",
+                texts[name + "_text"] ?? "",
+                form is null ? null : new NoticeFormView(
+                    form.Action,
+                    form.Button is null ? null : texts[$"{name}_button"],
+                    form.Button,
+                    [.. form.Languages.Select(other => new LanguageLinkView(NameOf(other), other.Tag, other.Direction, "", other == form.Language))],
+                    [.. form.Sections.Select(section => new NoticeChoiceView(section.Value, section.Name, section.IsChosen))]),
+                back is null ? null : new LinkView(back.Title, links.Absolute(back.Path + "/"))),
         });
+    }
+
+    /// <summary>The page on which somebody with a link decides on a comment. It is served by the API, like a notice.</summary>
+    public byte[] Moderation(ModerationPage page)
+    {
+        var language = site.Language;
+        var texts = theme.TextsFor(language, language);
+        var comment = page.Comment;
+        return theme.Render("moderate.liquid", new ModerationPageView
+        {
+            Frame = ApiFrame(language, texts["moderation_title"]),
+            Moderation = new ModerationView(
+                page.Action,
+                page.ArticleTitle,
+                page.ArticleUrl,
+                comment.Name,
+                DateAndTime(comment.CreatedAt, language),
+                new RawHtml(comment.Html),
+                comment.Language.Tag,
+                texts["moderation_status_" + Word(comment.Status)] ?? "",
+                page.IsDone,
+                comment.History.Any(change => change.IsDecision),
+                comment.Score.Points.ToString("0.#", CultureInfo.InvariantCulture),
+                [.. comment.Score.Findings.Select(finding => new FindingView(finding.Signal, finding.Points.ToString("+0.#;-0.#;0", CultureInfo.InvariantCulture), finding.Reason))],
+                [
+                    .. ModerationPage.Choices.Where(choice => choice.Status != comment.Status)
+                        .OrderByDescending(choice => choice.Word == page.Suggested)
+                        .Select(choice => new ModerationChoiceView(choice.Word, texts["moderation_" + choice.Word] ?? choice.Word)),
+                ],
+                [
+                    .. comment.History.Reverse().Select(change => new ModerationChangeView(
+                        DateAndTime(change.At, language),
+                        change.By,
+                        change.IsDecision ? texts["moderation_status_" + Word(change.To)] ?? "" : texts["moderation_edited"] ?? "")),
+                ]),
+        });
+
+        static string Word(CommentStatus status) => status.ToString().ToLowerInvariant();
+    }
+
+    // What the API serves may be on another host than the site, so all addresses are absolute; and a page whose own address may hold a token
+    // does not tell it.
+    private FrameView ApiFrame(Language language, string? title)
+    {
+        var head = new HeadView(title + " – " + site.Title) { Robots = "noindex", Meta = [new MetaView("name", "referrer", "no-referrer")] };
+        var around = frame.For(language, [], head);
+        return around with
+        {
+            HomeUrl = Absolute(around.HomeUrl),
+            StyleUrl = Absolute(around.StyleUrl),
+            IconUrl = Absolute(around.IconUrl),
+            Feeds = [.. around.Feeds.Select(feed => feed with { Url = Absolute(feed.Url) })],
+        };
 
         string Absolute(string rooted) => links.Origin + rooted;
     }
@@ -233,5 +283,22 @@ public sealed record NoticeForm(string Action, string? Button)
     public IReadOnlyList<NoticeChoice> Sections { get; init; } = [];
 }
 
+/// <summary>An article to go back to, by its path without slashes at the ends.</summary>
+public sealed record NoticeBack(string Title, string Path);
+
 /// <summary>Something to tick.</summary>
 public sealed record NoticeChoice(string Value, string Name, bool IsChosen);
+
+/// <summary>What is shown to whoever decides on a comment by a link.</summary>
+/// <param name="Comment">The comment as it is now.</param>
+/// <param name="ArticleTitle">The article's title.</param>
+/// <param name="ArticleUrl">Where the article is live; null where it is not.</param>
+/// <param name="Action">Where the buttons post to.</param>
+/// <param name="Suggested">The choice that the link in the mail was about; its button comes first.</param>
+/// <param name="IsDone">Whether the status is what has just been decided.</param>
+public sealed record ModerationPage(Comment Comment, string ArticleTitle, string? ArticleUrl, string Action, string? Suggested, bool IsDone)
+{
+    /// <summary>The word of each decision, in the order of the buttons.</summary>
+    public static IReadOnlyList<(string Word, CommentStatus Status)> Choices { get; } =
+        [("approve", CommentStatus.Approved), ("reject", CommentStatus.Rejected), ("spam", CommentStatus.Spam)];
+}
