@@ -96,10 +96,13 @@ internal sealed record CommentRequest
         {
             RejectLength(fields.Errors);
         }
-        else if (!text.EnumerateRunes().Any(rune => !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control))
-            && !fields.Errors.ByField.ContainsKey("body"))
+        else if (!text.EnumerateRunes().Any(IsVisible))
         {
-            fields.Reject("body", "It must not be empty.");
+            text = "";
+            if (!fields.Errors.ByField.ContainsKey("body"))
+            {
+                fields.Reject("body", "It must not be empty.");
+            }
         }
 
         return text;
@@ -132,4 +135,7 @@ internal sealed record CommentRequest
             userAgent.Length == 0 ? null : userAgent.Length <= MostUserAgent ? userAgent : userAgent[..MostUserAgent]);
         return new Submission(article, Name, Address, Text, Parent, Notify, IsTrapped, SubmissionId, Token, origin);
     }
+
+    private static bool IsVisible(Rune rune) =>
+        !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control);
 }

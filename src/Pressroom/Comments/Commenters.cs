@@ -21,8 +21,7 @@ public sealed class Commenters(ITableStore tables)
         await tables.GetAsync(Table, id.Value, PersonRow, cancellation) is { } row ? Read(row.Columns) : null;
 
     /// <summary>Enters a comment that is about to be committed, and its author as they call themselves now.</summary>
-    /// <returns>The author.</returns>
-    internal async Task<Commenter> EnterAsync(Comment comment, EmailAddress address, CancellationToken cancellation)
+    internal async Task EnterAsync(Comment comment, EmailAddress address, CancellationToken cancellation)
     {
         var person = comment.Person!.Value.Value;
         while (true)
@@ -33,7 +32,7 @@ public sealed class Commenters(ITableStore tables)
             var entered = new TableOperation.Upsert(CommentPrefix + comment.Id, Write(comment.Article, isApproved: false));
             if ((await tables.CommitAsync(Table, person, [PersonOver(row, known), entered], cancellation)).Committed)
             {
-                return known;
+                return;
             }
         }
     }

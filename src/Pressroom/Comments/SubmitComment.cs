@@ -123,8 +123,8 @@ public sealed class SubmitComment(
         // The same submission came in twice at once, and the other was faster.
         await settle.DropAsync(comment.Article, comment.Id, CancellationToken.None);
         await intent.WithdrawAsync();
-        var first = await comments.FindSubmissionAsync(comment.Article, comment.Submission!, CancellationToken.None);
-        return new SubmitOutcome.Accepted(first ?? comment.Id, comment.Status);
+        return await FindSubmittedAsync(comment.Article, comment.Submission!, comment.CreatedAt, isRecentOnly: false, CancellationToken.None)
+            ?? new SubmitOutcome.Accepted(comment.Id, CommentStatus.Held); // and is deleted already
     }
 
     private async Task<SpamScore> JudgeAsync(SpamCase spamCase, SubscriberId person, Submission submission, CancellationToken cancellation)

@@ -10,7 +10,6 @@ using Pressroom.Comments.Spam;
 using Pressroom.Functions;
 using Pressroom.Functions.Articles;
 using Pressroom.Functions.Comments;
-using Pressroom.Functions.Http;
 using Pressroom.Newsletters.Mail;
 using Pressroom.Site;
 using Pressroom.Storage;

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Pressroom.Articles;
 using Pressroom.Comments;
 using Pressroom.Comments.Spam;
 using Pressroom.Newsletters.Mail;

@@ -35,8 +35,11 @@ public sealed class PersonalDataTests
         await using var desk = CommentDesk.Open(("Comments:Moderation", "none"));
         var article = await desk.PublishAsync();
         var id = await desk.SubmitAsync(article, body: "My words.");
+        desk.Time.Advance(TimeSpan.FromSeconds(1));
         var reply = await desk.SubmitAsync(article, "bob@example.net", "Indeed.", "Bob", parent: id);
         await AddSubscriberAsync(desk, "ann@example.net");
+        Assert.True(EmailAddress.TryParse("Ann@example.net", out var asking));
+        await desk.Get<Subscribe>().RunAsync(asking, Pressroom.Articles.Language.Parse("fr"), [], "form", Stop);
         await desk.PumpAsync();
         for (var time = 0; time < 2; time++)
         {
