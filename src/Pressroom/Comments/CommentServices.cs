@@ -19,8 +19,11 @@ public static class CommentServices
         services.AddSingleton<CommentOrigins>();
         services.AddSingleton<CommentBans>();
         services.AddSingleton<CommentLinks>();
+        services.AddSingleton<JudgeComment>();
         services.AddSingleton<SettleComment>();
         services.AddSingleton<SubmitComment>();
+        services.AddSingleton<MailModerators>();
+        services.AddSingleton<AskCommenter>();
         services.AddSingleton<ReviewComment>();
         services.AddSingleton<ModerateComment>();
         services.AddSingleton<CloseComments>();

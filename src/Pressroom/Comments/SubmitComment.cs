@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Pressroom.Access;
 using Pressroom.Articles;
-using Pressroom.Comments.Spam;
 using Pressroom.Comments.Thread;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Subscribers;
@@ -19,13 +18,10 @@ namespace Pressroom.Comments;
 /// </remarks>
 public sealed class SubmitComment(
     ArticleStore articles, CommentStore comments, PublishedComments published, CommentQueue queue, Commenters commenters, CommentOrigins origins,
-    SubscriberIds ids, CommentBans bans, CommentLinks links, SettleComment settle, RateLimits limits, IEnumerable<ISpamSignal> signals,
-    IQueueStore queues, CommentSettings settings, SiteSettings site, TimeProvider time)
+    SubscriberIds ids, CommentLinks links, JudgeComment judge, SettleComment settle, RateLimits limits, IQueueStore queues, CommentSettings settings,
+    TimeProvider time)
 {
     private static readonly TimeSpan SameWithin = TimeSpan.FromMinutes(10);
-
-    private readonly IReadOnlyList<ISpamSignal> local = [.. signals.Where(signal => !signal.IsRemote)];
-    private readonly bool hasRemote = signals.Any(signal => signal.IsRemote);
 
     /// <summary>Takes the comment: durable when the task completes.</summary>
     public async Task<SubmitOutcome> RunAsync(Submission submission, CancellationToken cancellation)
@@ -80,13 +76,7 @@ public sealed class SubmitComment(
             return new SubmitOutcome.TooMany(pause);
         }
 
-        var form = links.ReadForm(submission.Token, article.Id);
-        var spamCase = new SpamCase(
-            id, article.Id, article.Language, site.Absolute(article.Path + "/"), submission.Name, submission.Address.Value, submission.Text, rendered.Links,
-            rendered.Language, submission.Origin.Network.Address, submission.Origin.UserAgent, form, id.CreatedAt);
-        var score = await JudgeAsync(spamCase, person, submission, cancellation);
-        var isKnown = settings.Policy == ModerationPolicy.First && await commenters.FindAsync(person, cancellation) is { IsKnown: true };
-        var held = new Comment
+        var comment = new Comment
         {
             Id = id,
             Article = article.Id,
@@ -98,11 +88,10 @@ public sealed class SubmitComment(
             Status = CommentStatus.Held,
             Person = person,
             Notify = submission.Notify,
-            Form = form,
-            Score = score,
+            Form = links.ReadForm(submission.Token, article.Id),
             Submission = hashes[0],
         };
-        return await StoreAsync(held.Decided(settings.Policy.Decide(score, isKnown, isWhole: !hasRemote), null, id.CreatedAt), submission, cancellation);
+        return await StoreAsync(await judge.LocallyAsync(comment, rendered, article, submission.Address, submission.Origin, cancellation), submission, cancellation);
     }
 
     private async Task<SubmitOutcome> StoreAsync(Comment comment, Submission submission, CancellationToken cancellation)
@@ -125,22 +114,6 @@ public sealed class SubmitComment(
         await intent.WithdrawAsync();
         return await FindSubmittedAsync(comment.Article, comment.Submission!, comment.CreatedAt, isRecentOnly: false, CancellationToken.None)
             ?? new SubmitOutcome.Accepted(comment.Id, CommentStatus.Held); // and is deleted already
-    }
-
-    private async Task<SpamScore> JudgeAsync(SpamCase spamCase, SubscriberId person, Submission submission, CancellationToken cancellation)
-    {
-        var findings = new List<SpamFinding>();
-        if (await bans.JudgeAsync(person, submission.Origin.Network, submission.Name, submission.Text, cancellation) is { } ban)
-        {
-            findings.Add(ban);
-        }
-
-        foreach (var signal in local)
-        {
-            findings.AddRange(await signal.JudgeAsync(spamCase, cancellation));
-        }
-
-        return new SpamScore(findings);
     }
 
     private async Task<SubmitOutcome?> FindSubmittedAsync(ArticleId article, string hash, DateTimeOffset now, bool isRecentOnly, CancellationToken cancellation) =>
