@@ -160,17 +160,15 @@ public sealed class CommentFunctions(
     {
         var draft = new CommentDraft(
             article.Id, article.Title, article.Path!, comment.Name, comment.Email, comment.Text, comment.ParentId, comment.Notify, comment.Token, comment.SubmissionId, errors);
-        return Html(status, pages.CommentForm(draft, article.Language));
+        return Answer.Html(status, pages.CommentForm(draft, article.Language));
     }
 
     private Answer Page(int status, string name, Article article) =>
-        Html(status, pages.Notice(name, article.Language, back: new NoticeBack(article.Title, article.Path!)));
+        Answer.Html(status, pages.Notice(name, article.Language, back: new NoticeBack(article.Title, article.Path!)));
 
-    private Answer Gone(HttpRequest request) => Html(
+    private Answer Gone(HttpRequest request) => Answer.Html(
         StatusCodes.Status404NotFound,
         pages.Notice("notice_comment_gone", Language.TryParse(request.Query["language"].ToString(), out var asked) ? asked : site.Language));
-
-    private static Answer Html(int status, byte[] page) => new(status, page, "text/html; charset=utf-8");
 }
 
 /// <summary>What is wrong with a form, by field, as names of the theme's texts.</summary>

@@ -62,8 +62,8 @@ public sealed class CommentLinkFunctions(
         return await confirm.LookAsync(token, cancellation) switch
         {
             null => Expired(language),
-            true => Html(200, pages.Notice("notice_comment_confirmed", language)),
-            false => Html(200, pages.Notice("notice_comment_confirm", language, new NoticeForm(links.ConfirmAddress(token, language), "confirm"))),
+            true => Answer.Html(200, pages.Notice("notice_comment_confirmed", language)),
+            false => Answer.Html(200, pages.Notice("notice_comment_confirm", language, new NoticeForm(links.ConfirmAddress(token, language), "confirm"))),
         };
     }
 
@@ -72,15 +72,13 @@ public sealed class CommentLinkFunctions(
     public async Task<IResult> Confirm(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/confirm")] HttpRequest request, CancellationToken cancellation) =>
         await confirm.RunAsync(request.Query["token"].ToString(), cancellation)
-            ? Html(200, pages.Notice("notice_comment_confirmed", LanguageOf(request)))
+            ? Answer.Html(200, pages.Notice("notice_comment_confirmed", LanguageOf(request)))
             : Expired(LanguageOf(request));
 
-    private Answer Page(ModeratedComment found, string token, string? suggested, bool isDone) => Html(200, pages.Moderation(
+    private Answer Page(ModeratedComment found, string token, string? suggested, bool isDone) => Answer.Html(200, pages.Moderation(
         new ModerationPage(found.Comment, found.Article?.Title ?? "", found.ArticleUrl, links.ModerateAddress(token), suggested, isDone)));
 
-    private Answer Expired(Language language) => Html(StatusCodes.Status400BadRequest, pages.Notice("notice_comment_expired", language));
+    private Answer Expired(Language language) => Answer.Html(StatusCodes.Status400BadRequest, pages.Notice("notice_comment_expired", language));
 
     private Language LanguageOf(HttpRequest request) => Language.TryParse(request.Query["language"].ToString(), out var asked) ? asked : site.Language;
-
-    private static Answer Html(int status, byte[] page) => new(status, page, "text/html; charset=utf-8");
 }

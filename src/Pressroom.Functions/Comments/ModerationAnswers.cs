@@ -16,7 +16,7 @@ internal sealed record ModeratedAnswer(
             comment.Id.Value,
             comment.Article.Value,
             found.ArticleUrl,
-            WordOf(comment.Status),
+            comment.Status.Word(),
             comment.Name,
             found.Author?.Address.Value,
             comment.Text,
@@ -26,10 +26,8 @@ internal sealed record ModeratedAnswer(
             comment.CreatedAt,
             comment.Score.Points,
             comment.Score.Findings,
-            [.. comment.History.Select(change => new ChangeAnswer(change.At, change.By, WordOf(change.From), WordOf(change.To), change.TextBefore))]);
+            [.. comment.History.Select(change => new ChangeAnswer(change.At, change.By, change.From.Word(), change.To.Word(), change.TextBefore))]);
     }
-
-    private static string WordOf(CommentStatus status) => status.ToString().ToLowerInvariant();
 }
 
 /// <summary>A line of a comment's history; <paramref name="By"/> is absent where no person decided, <paramref name="BodyBefore"/> where the text stayed.</summary>

@@ -174,7 +174,7 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
 
     private Task<IResult> DecideManyAsync(HttpRequest request, CommentStatus status, CancellationToken cancellation) => ChangeManyAsync(
         request,
-        async (comment, by) => (await moderate.DecideAsync(comment, status, by, cancellation))?.Status.ToString().ToLowerInvariant(),
+        async (comment, by) => (await moderate.DecideAsync(comment, status, by, cancellation))?.Status.Word(),
         cancellation);
 
     // What became of each, in the order of the request.

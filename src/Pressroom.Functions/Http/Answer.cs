@@ -31,6 +31,9 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
     public static Answer Of<T>(int status, T body, JsonTypeInfo<T> shape) =>
         new(status, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, shape));
 
+    /// <summary>A page for a person.</summary>
+    public static Answer Html(int status, byte[] page) => new(status, page, "text/html; charset=utf-8");
+
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -68,11 +68,12 @@ public sealed class CommentBans(ITableStore tables, Secrets secrets, TimeProvide
         }
 
         var from = HashOf(network);
+        var said = Plain($"{name} \0 {text}"); // no words go from the one into the other
         return bans.FirstOrDefault(ban => !(ban.Until <= now) && ban.Kind switch
         {
             BanKind.Address => ban.Value == person.Value,
             BanKind.Prefix => ban.Value == from,
-            _ => Has(text, ban.Value) || Has(name, ban.Value),
+            _ => Has(said, Plain(ban.Value)),
         }) is not { } broken ? null : new SpamFinding("ban", 100, broken.Kind switch
         {
             BanKind.Address => "Its author's address is banned.",
@@ -125,14 +126,12 @@ public sealed class CommentBans(ITableStore tables, Secrets secrets, TimeProvide
     private string HashOf(NetworkPrefix network) => Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(network.Text)).AsSpan(0, 16));
 
     // Whole words, whatever their case and the spaces between them; scripts that write no spaces have no ends of words to look for.
-    private static bool Has(string text, string words)
+    private static bool Has(string said, string words)
     {
-        var within = Plain(text);
-        var sought = Plain(words);
-        for (var at = 0; (at = within.IndexOf(sought, at, StringComparison.Ordinal)) >= 0; at++)
+        for (var at = 0; words.Length > 0 && (at = said.IndexOf(words, at, StringComparison.Ordinal)) >= 0; at++)
         {
-            var end = at + sought.Length;
-            if ((at == 0 || !RunsOn(within[at - 1], sought[0])) && (end == within.Length || !RunsOn(sought[^1], within[end])))
+            var end = at + words.Length;
+            if ((at == 0 || !RunsOn(said[at - 1], words[0])) && (end == said.Length || !RunsOn(words[^1], said[end])))
             {
                 return true;
             }

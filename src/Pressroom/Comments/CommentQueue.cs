@@ -30,7 +30,7 @@ public sealed class CommentQueue(ITableStore tables)
     /// <summary>Enters a comment that is about to be committed.</summary>
     internal Task EnterAsync(Comment comment, CancellationToken cancellation) => Task.WhenAll(
         tables.CommitAsync(Table, IdsPartition, [new TableOperation.Upsert(comment.Id.Value, Write(PlaceOf(comment)))], cancellation),
-        tables.CommitAsync(Table, Word(comment.Status), [new TableOperation.Upsert(RowOf(comment.Id), ArticleOf(comment))], cancellation));
+        tables.CommitAsync(Table, comment.Status.Word(), [new TableOperation.Upsert(RowOf(comment.Id), ArticleOf(comment))], cancellation));
 
     /// <summary>Makes the lists what the comment says.</summary>
     internal async Task PlaceAsync(Comment comment, CancellationToken cancellation)
@@ -40,9 +40,9 @@ public sealed class CommentQueue(ITableStore tables)
             await tables.CommitAsync(Table, IdsPartition, [new TableOperation.Upsert(comment.Id.Value, Write(PlaceOf(comment)))], cancellation);
         }
 
-        if (await tables.GetAsync(Table, Word(comment.Status), RowOf(comment.Id), cancellation) is null)
+        if (await tables.GetAsync(Table, comment.Status.Word(), RowOf(comment.Id), cancellation) is null)
         {
-            await tables.CommitAsync(Table, Word(comment.Status), [new TableOperation.Upsert(RowOf(comment.Id), ArticleOf(comment))], cancellation);
+            await tables.CommitAsync(Table, comment.Status.Word(), [new TableOperation.Upsert(RowOf(comment.Id), ArticleOf(comment))], cancellation);
         }
 
         if (comment.History.Count > 0)
@@ -62,7 +62,7 @@ public sealed class CommentQueue(ITableStore tables)
     public async Task<IReadOnlyList<QueuedComment>> ListAsync(CommentStatus? status, string? after, int limit, CancellationToken cancellation)
     {
         var range = new RowRange(after is null ? "" : after + "!", null);
-        var lists = await Task.WhenAll((status is { } one ? [one] : Statuses).Select(each => tables.QueryAsync(Table, Word(each), range, limit, cancellation)));
+        var lists = await Task.WhenAll((status is { } one ? [one] : Statuses).Select(each => tables.QueryAsync(Table, each.Word(), range, limit, cancellation)));
         return [.. lists.SelectMany(rows => rows).OrderBy(row => row.Row, StringComparer.Ordinal).DistinctBy(row => row.Row).Take(limit)
             .Select(row => new QueuedComment(row.Row, ArticleId.Parse(row.Columns.Text("articleId")), CommentId.Parse(row.Row[(row.Row.IndexOf('-') + 1)..])))];
     }
@@ -71,7 +71,7 @@ public sealed class CommentQueue(ITableStore tables)
     {
         foreach (var status in statuses)
         {
-            await RemoveAsync(Word(status), RowOf(id), cancellation);
+            await RemoveAsync(status.Word(), RowOf(id), cancellation);
         }
     }
 
@@ -82,8 +82,6 @@ public sealed class CommentQueue(ITableStore tables)
             await tables.CommitAsync(Table, partition, [new TableOperation.Delete(row, found.ETag)], cancellation);
         }
     }
-
-    private static string Word(CommentStatus status) => status.ToString().ToLowerInvariant();
 
     private static string RowOf(CommentId id) => $"{RowKey.NewestFirst(id.CreatedAt)}-{id}";
 

@@ -75,7 +75,7 @@ public sealed class CommenterData(
             ["name"] = comment.Name,
             ["text"] = comment.Text,
             ["createdAt"] = comment.CreatedAt,
-            ["status"] = comment.Status.ToString().ToLowerInvariant(),
+            ["status"] = comment.Status.Word(),
             ["notify"] = comment.Notify,
             ["network"] = origin?.Network.Text,
             ["userAgent"] = origin?.UserAgent,

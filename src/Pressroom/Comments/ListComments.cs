@@ -39,9 +39,6 @@ public sealed class ListComments(CommentStore comments, CommentQueue queue, Comm
     public async Task<ModeratedComment?> FindAsync(CommentId id, CancellationToken cancellation) =>
         await queue.FindArticleAsync(id, cancellation) is { } article ? await FindAsync(article, id, cancellation) : null;
 
-    private async Task<ModeratedComment?> FindAsync(ArticleId articleId, CommentId id, CancellationToken cancellation) =>
-        await comments.FindAsync(articleId, id, cancellation) is { Comment: var comment } ? await WithAllAsync(comment, cancellation) : null;
-
     /// <summary>A comment that is at hand, with what else moderators may know.</summary>
     public async Task<ModeratedComment> WithAllAsync(Comment comment, CancellationToken cancellation)
     {
@@ -49,6 +46,9 @@ public sealed class ListComments(CommentStore comments, CommentQueue queue, Comm
         var article = (await articles.FindAsync(comment.Article, cancellation))?.Article;
         return new ModeratedComment(comment, person, article, article is { IsLive: true, Path: { } path } ? site.Absolute(path + "/") : null);
     }
+
+    private async Task<ModeratedComment?> FindAsync(ArticleId articleId, CommentId id, CancellationToken cancellation) =>
+        await comments.FindAsync(articleId, id, cancellation) is { Comment: var comment } ? await WithAllAsync(comment, cancellation) : null;
 }
 
 /// <summary>A comment with what moderators may know besides.</summary>

@@ -98,7 +98,7 @@ public sealed class ModerateComment(CommentStore comments, CommentQueue queue, S
             var intent = await HoldAsync(changed, cancellation);
             if (await comments.WriteAsync(changed, stored, cancellation))
             {
-                await settle.PlaceAsync(changed, CancellationToken.None);
+                await queue.PlaceAsync(changed, CancellationToken.None);
                 await intent.ReleaseAsync();
                 return changed;
             }

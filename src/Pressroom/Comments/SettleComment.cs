@@ -53,9 +53,6 @@ public sealed class SettleComment(
         return null;
     }
 
-    /// <summary>Makes the lists what the comment says, at once; to be followed by the rest.</summary>
-    internal Task PlaceAsync(Comment comment, CancellationToken cancellation) => queue.PlaceAsync(comment, cancellation);
-
     /// <summary>Takes away what is left of a comment that is gone, or that never came about.</summary>
     internal async Task DropAsync(ArticleId article, CommentId id, CancellationToken cancellation)
     {

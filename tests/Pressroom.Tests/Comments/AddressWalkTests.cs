@@ -1,11 +1,11 @@
 using System.Net.Http.Json;
-using System.Text.RegularExpressions;
+using System.Text.Json.Nodes;
 using Pressroom.Tests.Flows;
 
 namespace Pressroom.Tests.Comments;
 
 /// <summary>A site with 200 comments and subscribers, and nobody's address anywhere that anybody may look.</summary>
-public sealed partial class AddressWalkTests
+public sealed class AddressWalkTests
 {
     private const int People = 200;
 
@@ -28,7 +28,7 @@ public sealed partial class AddressWalkTests
                 new { name = $"Reader {number}", email = $"{Whisper}{number}@example.net", body = $"Comment {number}.", notify = number % 2 == 0 },
                 Stop);
             answers.Add(await answer.Content.ReadAsStringAsync(Stop));
-            ids.Add((string)System.Text.Json.Nodes.JsonNode.Parse(answers[^1])!["id"]!);
+            ids.Add((string)JsonNode.Parse(answers[^1])!["id"]!);
             using var subscribed = await newsroom.Reader.PostAsJsonAsync("/api/subscribers", new { email = $"{Whisper}{number}@example.net" }, Stop);
             answers.Add(await subscribed.Content.ReadAsStringAsync(Stop));
         }
@@ -41,19 +41,14 @@ public sealed partial class AddressWalkTests
             answers.Add(await answer.Content.ReadAsStringAsync(Stop));
         }
 
-        // The comments' page has been made, and all that followed from them.
-        await Newsroom.EventuallyAsync(async () => (await newsroom.GetAsync($"/api/comments/{ids[0]}"))["status"]!.ToString() == "rejected", "the decision is made");
-        var listed = System.Text.Json.Nodes.JsonNode.Parse(answers[People * 2])!["items"]!.AsArray();
+        var listed = JsonNode.Parse(answers[People * 2])!["items"]!.AsArray();
         Assert.Equal(100, listed.Count);
         await newsroom.StopAsync();
 
-        var files = Directory.EnumerateFiles(newsroom.DataFolder, "*", SearchOption.AllDirectories).Where(file => IsOfSite().IsMatch(file)).ToList();
+        var files = Directory.EnumerateFiles(Path.Combine(newsroom.DataFolder, "site"), "*", SearchOption.AllDirectories).ToList();
         Assert.Contains(files, file => file.EndsWith("feed.xml", StringComparison.Ordinal));
         Assert.All(files, file => Assert.DoesNotContain(Whisper, File.ReadAllText(file), StringComparison.OrdinalIgnoreCase));
         Assert.All(answers, answer => Assert.DoesNotContain(Whisper, answer, StringComparison.OrdinalIgnoreCase));
         Assert.All(newsroom.Log.Lines, line => Assert.DoesNotContain(Whisper, line, StringComparison.OrdinalIgnoreCase));
     }
-
-    [GeneratedRegex(@"/data/site/")]
-    private static partial Regex IsOfSite();
 }

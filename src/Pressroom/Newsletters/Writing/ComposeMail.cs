@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using Pressroom.Articles;
@@ -122,8 +121,8 @@ public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mai
                 comment.Name,
                 comment.Text,
                 comment.Language.Tag,
-                comment.Score.Points.ToString("0.#", CultureInfo.InvariantCulture),
-                [.. comment.Score.Findings.Select(finding => new FindingView(finding.Signal, finding.Points.ToString("+0.#;-0.#;0", CultureInfo.InvariantCulture), finding.Reason))],
+                FindingView.TextOf(comment.Score),
+                [.. comment.Score.Findings.Select(FindingView.Of)],
                 [.. ModerationPage.Choices.Select(choice => new LinkView(texts["moderation_" + choice.Word] ?? choice.Word, $"{moderateUrl}&action={choice.Word}"))]),
         };
         return new MailContent(

@@ -159,11 +159,11 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
                 DateAndTime(comment.CreatedAt, language),
                 new RawHtml(comment.Html),
                 comment.Language.Tag,
-                texts["moderation_status_" + Word(comment.Status)] ?? "",
+                texts["moderation_status_" + comment.Status.Word()] ?? "",
                 page.IsDone,
                 comment.History.Any(change => change.IsDecision),
-                comment.Score.Points.ToString("0.#", CultureInfo.InvariantCulture),
-                [.. comment.Score.Findings.Select(finding => new FindingView(finding.Signal, finding.Points.ToString("+0.#;-0.#;0", CultureInfo.InvariantCulture), finding.Reason))],
+                FindingView.TextOf(comment.Score),
+                [.. comment.Score.Findings.Select(FindingView.Of)],
                 [
                     .. ModerationPage.Choices.Where(choice => choice.Status != comment.Status)
                         .OrderByDescending(choice => choice.Word == page.Suggested)
@@ -173,11 +173,9 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
                     .. comment.History.Reverse().Select(change => new ModerationChangeView(
                         DateAndTime(change.At, language),
                         change.By,
-                        change.IsDecision ? texts["moderation_status_" + Word(change.To)] ?? "" : texts["moderation_edited"] ?? "")),
+                        change.IsDecision ? texts["moderation_status_" + change.To.Word()] ?? "" : texts["moderation_edited"] ?? "")),
                 ]),
         });
-
-        static string Word(CommentStatus status) => status.ToString().ToLowerInvariant();
     }
 
     // What the API serves may be on another host than the site, so all addresses are absolute; and a page whose own address may hold a token

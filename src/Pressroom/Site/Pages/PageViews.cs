@@ -1,3 +1,5 @@
+using System.Globalization;
+using Pressroom.Comments.Spam;
 using Pressroom.Site.Themes;
 
 namespace Pressroom.Site.Pages;
@@ -138,7 +140,13 @@ internal sealed record ModerationView(
 
 /// <summary>One reason of a score, with its points as text.</summary>
 [TemplateView]
-internal sealed record FindingView(string Signal, string Points, string Reason);
+internal sealed record FindingView(string Signal, string Points, string Reason)
+{
+    public static FindingView Of(SpamFinding finding) =>
+        new(finding.Signal, finding.Points.ToString("+0.#;-0.#;0", CultureInfo.InvariantCulture), finding.Reason);
+
+    public static string TextOf(SpamScore score) => score.Points.ToString("0.#", CultureInfo.InvariantCulture);
+}
 
 [TemplateView]
 internal sealed record ModerationChoiceView(string Value, string Name);
