@@ -42,7 +42,8 @@ public static class Composition
         AddDeliveries(services, settings);
         AddNewsletters(services, settings);
         services.AddSpam(settings.Spam);
-        services.AddSingleton<PublishedComments>();
+        services.AddSingleton(settings.Comments);
+        services.AddComments();
         services.AddReplyNotices();
         return services;
     }
@@ -132,7 +133,6 @@ public static class Composition
     {
         services.AddSingleton<SiteFiles>();
         services.AddSingleton<TranslationStore>();
-        services.AddSingleton<PublishedComments>();
         services.AddSingleton<CommentPages>();
         services.AddSingleton<ArticlePages>();
         services.AddSingleton<Redirects>();

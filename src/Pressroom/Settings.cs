@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Pressroom.Articles;
+using Pressroom.Comments;
 using Pressroom.Comments.Spam;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Issues;
@@ -9,7 +10,7 @@ namespace Pressroom;
 
 /// <summary>Everything an operator sets, read once at start. A feature takes the part that it needs.</summary>
 public sealed record Settings(
-    StorageSettings Storage, AccessSettings Access, SiteSettings Site, MailSettings Mail, NewsletterSettings Newsletter,
+    StorageSettings Storage, AccessSettings Access, SiteSettings Site, MailSettings Mail, NewsletterSettings Newsletter, CommentSettings Comments,
     SpamSettings Spam, IReadOnlyList<ChannelSettings> Channels, bool Welcome)
 {
     /// <summary>Reads and checks all settings.</summary>
@@ -39,6 +40,11 @@ public sealed record Settings(
         var newsletter = new NewsletterSettings(
             reader.Parsed("Newsletter:Digest", "none", "is none of none, daily, weekly", (string text, out DigestRhythm rhythm) => Enum.TryParse(text, true, out rhythm) && Enum.IsDefined(rhythm), text => Enum.Parse<DigestRhythm>(text, true)),
             reader.Number("Newsletter:Hour", otherwise: 7, most: 23));
+        var comments = new CommentSettings(
+            reader.Parsed("Comments:Moderation", "all", "is none of all, first, none", (string text, out ModerationPolicy policy) => Enum.TryParse(text, true, out policy) && Enum.IsDefined(policy), text => Enum.Parse<ModerationPolicy>(text, true)),
+            reader.Number("Comments:CloseAfterDays", otherwise: 0, most: 36_500),
+            reader.Number("Comments:LimitPerPrefix", otherwise: 20, most: 100_000_000),
+            reader.Number("Comments:LimitPerArticle", otherwise: 1_000, most: 100_000_000));
         var spam = SpamSettings.Read(reader);
         var channels = configuration.GetSection("Channels").GetChildren()
             .Select(section => new ChannelSettings(
@@ -61,7 +67,7 @@ public sealed record Settings(
 
         var welcome = reader.Flag("Pressroom:Welcome", otherwise: true);
         reader.ThrowIfAnyIsWrong();
-        return new Settings(storage, access, site, mail, newsletter, spam, channels, welcome);
+        return new Settings(storage, access, site, mail, newsletter, comments, spam, channels, welcome);
     }
 
     private static MailSettings ReadMail(SettingReader reader, string siteTitle)
@@ -131,6 +137,13 @@ public sealed record SendGridSettings(string ApiKey, Uri BaseUrl);
 
 /// <summary>An SMTP server; STARTTLS is used wherever it is offered, TLS from the start on port 465.</summary>
 public sealed record SmtpSettings(string Host, int Port, string? Username, string? Password);
+
+/// <summary>How readers may comment.</summary>
+/// <param name="Policy">Which comments wait for a moderator.</param>
+/// <param name="CloseAfterDays">For how many days after its publication an article can be commented on; 0 for ever.</param>
+/// <param name="LimitPerPrefix">How many comments a network (/24 of IPv4, /64 of IPv6) may send in ten minutes; 0 for any number.</param>
+/// <param name="LimitPerArticle">How many comments an article takes in ten minutes; 0 for any number.</param>
+public sealed record CommentSettings(ModerationPolicy Policy, int CloseAfterDays, int LimitPerPrefix, int LimitPerArticle);
 
 /// <summary>A social channel. Each kind reads its own keys from <paramref name="Values"/>, which has all of them.</summary>
 public sealed record ChannelSettings(string Kind, string Name, Uri? BaseUrl, Uri? ProfileUrl, IReadOnlyDictionary<string, string> Values)

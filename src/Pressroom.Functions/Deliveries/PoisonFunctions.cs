@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
 using Pressroom.Articles;
+using Pressroom.Comments;
 using Pressroom.Deliveries;
 using Pressroom.Functions.Http;
 using Pressroom.Newsletters.Issues;
@@ -62,6 +63,16 @@ public sealed class PoisonFunctions(Gate gate, PoisonStore poison)
     [Function("KeepPoisonSendNewsletter")]
     public Task KeepSendNewsletter([QueueTrigger(SendNewsletter.Queue + Suffix)] string text, CancellationToken cancellation) =>
         poison.KeepAsync(SendNewsletter.Queue, text, cancellation);
+
+    /// <summary>A submitted comment's message failed every time.</summary>
+    [Function("KeepPoisonCommentSubmitted")]
+    public Task KeepCommentSubmitted([QueueTrigger(ReviewComment.Queue + Suffix)] string text, CancellationToken cancellation) =>
+        poison.KeepAsync(ReviewComment.Queue, text, cancellation);
+
+    /// <summary>A changed comment's message failed every time.</summary>
+    [Function("KeepPoisonCommentChanged")]
+    public Task KeepCommentChanged([QueueTrigger(SettleComment.Queue + Suffix)] string text, CancellationToken cancellation) =>
+        poison.KeepAsync(SettleComment.Queue, text, cancellation);
 
     /// <summary>GET /poison.</summary>
     [Function("ListPoison")]

@@ -21,9 +21,18 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
     /// <summary>The challenge of a 401.</summary>
     public string? Authenticate { get; init; }
 
+    /// <summary>How long the caller should wait before trying again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Whether script of any site may read it: it is the same for everybody.</summary>
+    public bool IsForAnyOrigin { get; init; }
+
     /// <summary>An answer with a body of the given shape.</summary>
     public static Answer Of<T>(int status, T body, JsonTypeInfo<T> shape) =>
         new(status, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, shape));
+
+    /// <summary>A page for a person.</summary>
+    public static Answer Html(int status, byte[] page) => new(status, page, "text/html; charset=utf-8");
 
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -40,6 +49,16 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
         if (Authenticate is not null)
         {
             headers.WWWAuthenticate = Authenticate;
+        }
+
+        if (RetryAfter is { } wait)
+        {
+            headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (IsForAnyOrigin)
+        {
+            headers.AccessControlAllowOrigin = "*";
         }
 
         if (ETag is not null)

@@ -132,13 +132,14 @@ public sealed class Gate(Tokens tokens, Idempotency idempotency, TimeProvider ti
 internal static class JsonBody
 {
     /// <summary>The bytes, or the refusal: of another content type, or too large.</summary>
-    public static async Task<(ReadOnlyMemory<byte>? Body, Answer? Refusal)> ReadAsync(HttpRequest request, int mostBytes, CancellationToken cancellation)
-    {
-        if (request.ContentType is not null && !IsJson(request.ContentType))
-        {
-            return (null, Problems.UnsupportedMediaType("application/json"));
-        }
+    public static async Task<(ReadOnlyMemory<byte>? Body, Answer? Refusal)> ReadAsync(HttpRequest request, int mostBytes, CancellationToken cancellation) =>
+        request.ContentType is not null && !IsJson(request.ContentType)
+            ? (null, Problems.UnsupportedMediaType("application/json"))
+            : await ReadBytesAsync(request, mostBytes, cancellation);
 
+    /// <summary>The bytes of a body of any type, or the refusal of one that is too large.</summary>
+    public static async Task<(ReadOnlyMemory<byte>? Body, Answer? Refusal)> ReadBytesAsync(HttpRequest request, int mostBytes, CancellationToken cancellation)
+    {
         if (request.ContentLength > mostBytes)
         {
             return (null, TooLarge(mostBytes));

@@ -39,6 +39,13 @@ public static class Problems
     public static Answer Forbidden(string role) =>
         Make(StatusCodes.Status403Forbidden, "forbidden", $"This call needs the role \"{role}\".");
 
+    /// <summary>The article takes no comments any more.</summary>
+    public static Answer CommentsClosed() => Make(StatusCodes.Status403Forbidden, "comments-closed", "The article takes no comments any more.");
+
+    /// <summary>Too many came from there; the limit lasts for the given time.</summary>
+    public static Answer TooMany(TimeSpan wait) =>
+        Make(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many came at once; try again later.") with { RetryAfter = wait };
+
     /// <summary>There is no such thing.</summary>
     public static Answer NotFound(string what) => Make(StatusCodes.Status404NotFound, "not-found", $"There is no such {what}.");
 

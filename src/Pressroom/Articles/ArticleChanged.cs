@@ -25,6 +25,9 @@ public enum ChangeCause
 
     /// <summary>Its author's record, the theme or the site's settings changed.</summary>
     Surroundings,
+
+    /// <summary>Its approved comments changed, or were closed or opened: its own page alone shows that.</summary>
+    Comments,
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]

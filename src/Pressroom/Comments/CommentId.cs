@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -13,13 +14,16 @@ public readonly record struct CommentId
     /// <summary>The 32 digits.</summary>
     public string Value { get; }
 
+    /// <summary>When it was made, to the millisecond.</summary>
+    public DateTimeOffset CreatedAt => DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(Value.AsSpan(0, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+
     /// <summary>A new id of this moment.</summary>
     public static CommentId New(TimeProvider time) => new(Guid.CreateVersion7(time.GetUtcNow()).ToString("N"));
 
-    /// <summary>Reads an id; false for any text that is none.</summary>
+    /// <summary>Reads an id; false for any text that is none. Its time is before the year 2527.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out CommentId id)
     {
-        var valid = text is { Length: 32 } && text.All(char.IsAsciiHexDigitLower);
+        var valid = text is { Length: 32 } && text[12] == '7' && text[0] == '0' && text.All(char.IsAsciiHexDigitLower);
         id = valid ? new CommentId(text!) : default;
         return valid;
     }

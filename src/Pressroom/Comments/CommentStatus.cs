@@ -15,3 +15,10 @@ public enum CommentStatus
     /// <summary>Spam, as a moderator or the score says.</summary>
     Spam,
 }
+
+/// <summary>How states are called in the API, in lists and in texts.</summary>
+public static class CommentStatuses
+{
+    /// <summary>A state's word: its name in lower case.</summary>
+    public static string Word(this CommentStatus status) => status.ToString().ToLowerInvariant();
+}

@@ -36,6 +36,14 @@ public sealed class PublishedComments(ITableStore tables)
     public async Task<PublishedComment?> FindAsync(ArticleId article, CommentId comment, CancellationToken cancellation) =>
         await tables.GetAsync(Table, article.Value, ApprovedPrefix + comment, cancellation) is { } row ? Read(row) : null;
 
+    /// <summary>Some of the approved comments of an article after a comment, the oldest first; from the beginning where that is null.</summary>
+    public async Task<IReadOnlyList<PublishedComment>> ListAsync(ArticleId article, CommentId? after, int limit, CancellationToken cancellation)
+    {
+        var range = RowRange.Prefix(ApprovedPrefix);
+        var rows = await tables.QueryAsync(Table, article.Value, after is { } last ? range with { From = ApprovedPrefix + last + "0" } : range, limit, cancellation);
+        return [.. rows.Select(Read)];
+    }
+
     /// <summary>What stands over an article's comments as a whole.</summary>
     public async Task<CommentsPage> PageAsync(ArticleId article, CancellationToken cancellation) =>
         await tables.GetAsync(Table, article.Value, PageRow, cancellation) is { } row

@@ -13,10 +13,16 @@ public sealed class UpdateSite(
     Redirects redirects, Schedule schedule, DeleteArticle deletion, ListStore lists, RefreshRequests requests, IQueueStore queues, SiteSettings site)
 {
     /// <summary>Does what the message asks; nothing where the revision was never committed.</summary>
-    /// <returns>The article that the site shows now; null where there was nothing to do.</returns>
+    /// <returns>The article that the site shows now; null where there was nothing to do, or only its page.</returns>
     public async Task<Article?> RunAsync(ArticleChanged message, CancellationToken cancellation)
     {
         var id = ArticleId.Parse(message.Id);
+        if (message.Cause == ChangeCause.Comments)
+        {
+            await pages.BringUpToDateAsync(id, cancellation);
+            return null;
+        }
+
         Article? done = null;
         while (await articles.FindAsync(id, cancellation) is { Article: var article } && article.Revision >= message.Revision && article.Revision != done?.Revision)
         {

@@ -214,9 +214,9 @@ internal sealed class NewsletterDesk : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private static Action<HttpRequest> AsAdmin => request => request.Headers.Authorization = $"Bearer {AdminToken}";
+    public static Action<HttpRequest> AsAdmin => request => request.Headers.Authorization = $"Bearer {AdminToken}";
 
-    private static async Task<Reply> ExecuteAsync(Func<HttpRequest, Task<IResult>> call, Action<HttpRequest>? prepare)
+    public static async Task<Reply> ExecuteAsync(Func<HttpRequest, Task<IResult>> call, Action<HttpRequest>? prepare)
     {
         var context = new DefaultHttpContext();
         using var body = new MemoryStream();
@@ -249,51 +249,6 @@ internal sealed class NewsletterDesk : IAsyncDisposable
         collection.AddNewsletters();
         collection.AddSingleton<MailEventFunctions>().AddSingleton<SubscriptionFunctions>().AddSingleton<SubscriberFunctions>().AddSingleton<NewsletterFunctions>();
         return (opened, collection.BuildServiceProvider());
-    }
-
-    private sealed class WatchedTables(ITableStore tables, Action onWrite) : ITableStore
-    {
-        public Task<TableRow?> GetAsync(string table, string partition, string row, CancellationToken cancellation) => tables.GetAsync(table, partition, row, cancellation);
-
-        public Task<IReadOnlyList<TableRow>> QueryAsync(string table, string partition, RowRange range, int limit, CancellationToken cancellation) =>
-            tables.QueryAsync(table, partition, range, limit, cancellation);
-
-        public Task<BatchResult> CommitAsync(string table, string partition, IReadOnlyList<TableOperation> operations, CancellationToken cancellation)
-        {
-            onWrite();
-            return tables.CommitAsync(table, partition, operations, cancellation);
-        }
-    }
-
-    private sealed class WatchedQueues(IQueueStore queues, Action onWrite) : IQueueStore
-    {
-        public Task SendAsync(string queue, string message, TimeSpan delay, CancellationToken cancellation)
-        {
-            onWrite();
-            return queues.SendAsync(queue, message, delay, cancellation);
-        }
-
-        public Task<Receipt> HoldAsync(string queue, string message, TimeSpan atMost, CancellationToken cancellation)
-        {
-            onWrite();
-            return queues.HoldAsync(queue, message, atMost, cancellation);
-        }
-
-        public Task<bool> ReleaseAsync(Receipt receipt, TimeSpan delay, CancellationToken cancellation)
-        {
-            onWrite();
-            return queues.ReleaseAsync(receipt, delay, cancellation);
-        }
-
-        public Task<IReadOnlyList<QueueMessage>> ReceiveAsync(string queue, int most, TimeSpan visibilityTimeout, CancellationToken cancellation) =>
-            queues.ReceiveAsync(queue, most, visibilityTimeout, cancellation);
-
-        public Task<Receipt?> ExtendAsync(Receipt receipt, TimeSpan visibilityTimeout, CancellationToken cancellation) =>
-            queues.ExtendAsync(receipt, visibilityTimeout, cancellation);
-
-        public Task<bool> DeleteAsync(Receipt receipt, CancellationToken cancellation) => queues.DeleteAsync(receipt, cancellation);
-
-        public Task WaitAsync(string queue, TimeSpan atMost, CancellationToken cancellation) => queues.WaitAsync(queue, atMost, cancellation);
     }
 }
 

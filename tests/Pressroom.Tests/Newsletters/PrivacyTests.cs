@@ -1,4 +1,6 @@
 using System.Reflection;
+using Pressroom.Comments;
+using Pressroom.Functions.Comments;
 using Pressroom.Functions.Newsletters;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Issues;
@@ -13,10 +15,11 @@ public sealed class PrivacyTests
     private static readonly Type[] MayHoldAddresses =
     [
         typeof(EmailAddress), typeof(Subscriber), typeof(Signup), typeof(MailRecipient), typeof(MailSettings),
+        typeof(Commenter), typeof(Submission), typeof(CommentRequest),
     ];
 
     [Fact]
-    public void No_type_has_an_address_but_those_of_subscribers_and_mail()
+    public void No_type_has_an_address_but_those_of_subscribers_commenters_and_mail()
     {
         var holders = new[] { typeof(EmailAddress).Assembly, typeof(NewsletterFunctions).Assembly }.SelectMany(assembly => assembly.GetTypes())
             .Where(type => !type.FullName!.Contains('<', StringComparison.Ordinal))
@@ -27,13 +30,13 @@ public sealed class PrivacyTests
     }
 
     [Fact]
-    public void No_answer_and_no_message_has_a_field_for_an_address_but_the_administrators_list()
+    public void No_answer_and_no_message_has_a_field_for_an_address_but_those_to_administrators_and_moderators()
     {
         var withEmail = new[] { typeof(EmailAddress).Assembly, typeof(NewsletterFunctions).Assembly }.SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.Name.EndsWith("Answer", StringComparison.Ordinal) || type.Name.EndsWith("Message", StringComparison.Ordinal) || type.Name.EndsWith("View", StringComparison.Ordinal))
             .Where(type => type.GetProperties().Any(property => property.Name.Contains("mail", StringComparison.OrdinalIgnoreCase) && property.PropertyType == typeof(string)))
             .Select(type => type.Name);
-        Assert.Equal(["SubscriberAnswer"], withEmail);
+        Assert.Equal(["ModeratedAnswer", "SubscriberAnswer"], withEmail.Order());
     }
 
     [Fact]

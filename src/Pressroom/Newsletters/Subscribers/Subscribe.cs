@@ -37,17 +37,33 @@ public sealed class Subscribe(ITableStore tables, IQueueStore queues, TimeProvid
     }
 
     internal async Task<Signup?> FindAsync(string id, CancellationToken cancellation) =>
-        await tables.GetAsync(Table, Partition, id, cancellation) is not { } row ? null : new Signup(
-            id,
-            EmailAddress.Stored(row.Columns.Text("address")),
-            Language.Parse(row.Columns.Text("language")),
-            row.Columns.TextOrNull("sections")?.Split(' ') ?? [],
-            row.Columns.Text("source"),
-            row.Columns.Time("at"),
-            row.ETag);
+        await tables.GetAsync(Table, Partition, id, cancellation) is { } row ? Read(row) : null;
+
+    /// <summary>The requests of an address that are not answered yet. A scan of all such requests; there are few at a time.</summary>
+    internal async Task<IReadOnlyList<Signup>> FindOfAsync(EmailAddress address, CancellationToken cancellation)
+    {
+        var found = new List<Signup>();
+        var range = RowRange.All;
+        while (await tables.QueryAsync(Table, Partition, range, 1_000, cancellation) is { Count: > 0 } rows)
+        {
+            found.AddRange(rows.Select(Read).Where(signup => signup.Address.Normalized == address.Normalized));
+            range = new RowRange(rows[^1].Row + '\u0001', null);
+        }
+
+        return found;
+    }
 
     internal Task ForgetAsync(Signup signup) =>
         tables.CommitAsync(Table, Partition, [new TableOperation.Delete(signup.Id, signup.ETag)], CancellationToken.None);
+
+    private static Signup Read(TableRow row) => new(
+        row.Row,
+        EmailAddress.Stored(row.Columns.Text("address")),
+        Language.Parse(row.Columns.Text("language")),
+        row.Columns.TextOrNull("sections")?.Split(' ') ?? [],
+        row.Columns.Text("source"),
+        row.Columns.Time("at"),
+        row.ETag);
 }
 
 /// <summary>A request to subscribe that is not answered yet.</summary>

@@ -23,6 +23,7 @@ public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mai
     public const string StopPlaceholder = "-stopUrl-";
 
     private const int PreheaderCharacters = 120;
+    private const int TitleCharacters = 80;
 
     /// <summary>An article in full.</summary>
     /// <param name="document">The article and its text.</param>
@@ -130,6 +131,40 @@ public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mai
         var isolated = view with { Reply = view.Reply with { Name = Isolated(reply.Name), Title = Isolated(title) } };
         return new MailContent(
             mail.FromName, subject, Text("mail/reply-text.liquid", isolated), Html("mail/reply.liquid", view), texts.Language, ListHeaders("replies"));
+    }
+
+    /// <summary>The mail that asks a commenter to confirm the address. Its link is <see cref="LinkPlaceholder"/>.</summary>
+    public MailContent ConfirmCommenter(Language language) => AboutSubscription("mail_moderation_confirm", language);
+
+    /// <summary>The mail that asks the moderators to decide on a comment, in the site's language. It holds no address of its author.</summary>
+    /// <param name="comment">The comment.</param>
+    /// <param name="article">What it is about.</param>
+    /// <param name="moderateUrl">The page on which it is decided; it has a query already.</param>
+    public MailContent Moderation(Comment comment, Article article, string moderateUrl)
+    {
+        var language = site.Language;
+        var texts = Texts(language);
+        var subject = Filled(texts, "mail_moderation_subject").Replace("{title}", Excerpt.Cut(article.Title, TitleCharacters), StringComparison.Ordinal);
+        var view = View(subject, comment.Text.ReplaceLineEndings(" "), language, null) with
+        {
+            Heading = Filled(texts, "mail_moderation_heading"),
+            Comment = new MailCommentView(
+                article.Title,
+                site.Absolute(article.Path + "/"),
+                comment.Name,
+                comment.Text,
+                comment.Language.Tag,
+                FindingView.TextOf(comment.Score),
+                [.. comment.Score.Findings.Select(FindingView.Of)],
+                [.. ModerationPage.Choices.Select(choice => new LinkView(texts["moderation_" + choice.Word] ?? choice.Word, $"{moderateUrl}&action={choice.Word}"))]),
+        };
+        return new MailContent(
+            mail.FromName,
+            view.Subject,
+            Text("mail/moderation-text.liquid", view),
+            Html("mail/moderation.liquid", view),
+            texts.Language,
+            new Dictionary<string, string> { ["Auto-Submitted"] = "auto-generated" });
     }
 
     private MailContent AboutSubscription(string name, Language language)
@@ -271,7 +306,13 @@ internal sealed record MailView
     public MailArticleView? Article { get; init; }
 
     public IReadOnlyList<MailArticleView> Articles { get; init; } = [];
+
+    public MailCommentView? Comment { get; init; }
 }
+
+[TemplateView]
+internal sealed record MailCommentView(
+    string ArticleTitle, string ArticleUrl, string Name, string Text, string Lang, string Score, IReadOnlyList<FindingView> Findings, IReadOnlyList<LinkView> Actions);
 
 [TemplateView]
 internal sealed record MailArticleView(

@@ -181,23 +181,63 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
         Target = links.Href(toPath + "/"),
     });
 
-    /// <summary>A small page that answers somebody who followed a link or sent a form. It is served by the API, which may be on another
-    /// host than the site, so all its addresses are absolute; and it does not tell other hosts its own address, which may hold a token.</summary>
+    /// <summary>A small page that answers somebody who followed a link or sent a form. It is served by the API.</summary>
     /// <param name="name">Which of the theme's texts it shows: <c>{name}_title</c> and <c>{name}_text</c>.</param>
     /// <param name="language">The reader's language.</param>
     /// <param name="form">What the reader can do there.</param>
-    public byte[] Notice(string name, Language language, NoticeForm? form = null)
+    /// <param name="back">The article that the reader came from; null to lead to the home page.</param>
+    public byte[] Notice(string name, Language language, NoticeForm? form = null, NoticeBack? back = null)
     {
         var texts = theme.TextsFor(language, site.Language);
         return theme.Render("notice.liquid", new NoticePageView
         {
             Frame = frame.ForApi(language, new HeadView(texts[name + "_title"] + " – " + site.Title)),
-            Notice = new NoticeView(texts[name + "_title"] ?? "", texts[name + "_text"] ?? "", form is null ? null : new NoticeFormView(
-                form.Action,
-                form.Button is null ? null : texts[$"{name}_button"],
-                form.Button,
-                [.. form.Languages.Select(other => new LanguageLinkView(NameOf(other), other.Tag, other.Direction, "", other == form.Language))],
-                [.. form.Sections.Select(section => new NoticeChoiceView(section.Value, section.Name, section.IsChosen))])),
+            Notice = new NoticeView(
+                texts[name + "_title"] ?? "",
+                texts[name + "_text"] ?? "",
+                form is null ? null : new NoticeFormView(
+                    form.Action,
+                    form.Button is null ? null : texts[$"{name}_button"],
+                    form.Button,
+                    [.. form.Languages.Select(other => new LanguageLinkView(NameOf(other), other.Tag, other.Direction, "", other == form.Language))],
+                    [.. form.Sections.Select(section => new NoticeChoiceView(section.Value, section.Name, section.IsChosen))]),
+                back is null ? null : new LinkView(back.Title, links.Absolute(back.Path + "/"))),
+        });
+    }
+
+    /// <summary>The page on which somebody with a link decides on a comment. It is served by the API, like a notice.</summary>
+    public byte[] Moderation(ModerationPage page)
+    {
+        var language = site.Language;
+        var texts = theme.TextsFor(language, language);
+        var comment = page.Comment;
+        return theme.Render("moderate.liquid", new ModerationPageView
+        {
+            Frame = frame.ForApi(language, new HeadView(texts["moderation_title"] + " – " + site.Title)),
+            Moderation = new ModerationView(
+                page.Action,
+                page.ArticleTitle,
+                page.ArticleUrl,
+                comment.Name,
+                dates.DateAndTime(comment.CreatedAt, language),
+                new RawHtml(comment.Html),
+                comment.Language.Tag,
+                texts["moderation_status_" + comment.Status.Word()] ?? "",
+                page.IsDone,
+                comment.History.Any(change => change.IsDecision),
+                FindingView.TextOf(comment.Score),
+                [.. comment.Score.Findings.Select(FindingView.Of)],
+                [
+                    .. ModerationPage.Choices.Where(choice => choice.Status != comment.Status)
+                        .OrderByDescending(choice => choice.Word == page.Suggested)
+                        .Select(choice => new ModerationChoiceView(choice.Word, texts["moderation_" + choice.Word] ?? choice.Word)),
+                ],
+                [
+                    .. comment.History.Reverse().Select(change => new ModerationChangeView(
+                        dates.DateAndTime(change.At, language),
+                        change.By,
+                        change.IsDecision ? texts["moderation_status_" + change.To.Word()] ?? "" : texts["moderation_edited"] ?? "")),
+                ]),
         });
     }
 
@@ -277,5 +317,22 @@ public sealed record NoticeForm(string Action, string? Button)
     public IReadOnlyList<NoticeChoice> Sections { get; init; } = [];
 }
 
+/// <summary>An article to go back to, by its path without slashes at the ends.</summary>
+public sealed record NoticeBack(string Title, string Path);
+
 /// <summary>Something to tick.</summary>
 public sealed record NoticeChoice(string Value, string Name, bool IsChosen);
+
+/// <summary>What is shown to whoever decides on a comment by a link.</summary>
+/// <param name="Comment">The comment as it is now.</param>
+/// <param name="ArticleTitle">The article's title.</param>
+/// <param name="ArticleUrl">Where the article is live; null where it is not.</param>
+/// <param name="Action">Where the buttons post to.</param>
+/// <param name="Suggested">The choice that the link in the mail was about; its button comes first.</param>
+/// <param name="IsDone">Whether the status is what has just been decided.</param>
+public sealed record ModerationPage(Comment Comment, string ArticleTitle, string? ArticleUrl, string Action, string? Suggested, bool IsDone)
+{
+    /// <summary>The word of each decision, in the order of the buttons.</summary>
+    public static IReadOnlyList<(string Word, CommentStatus Status)> Choices { get; } =
+        [("approve", CommentStatus.Approved), ("reject", CommentStatus.Rejected), ("spam", CommentStatus.Spam)];
+}

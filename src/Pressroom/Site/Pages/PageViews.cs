@@ -1,3 +1,5 @@
+using System.Globalization;
+using Pressroom.Comments.Spam;
 using Pressroom.Site.Themes;
 
 namespace Pressroom.Site.Pages;
@@ -117,7 +119,7 @@ internal sealed record NoticePageView
 }
 
 [TemplateView]
-internal sealed record NoticeView(string Title, string Text, NoticeFormView? Form);
+internal sealed record NoticeView(string Title, string Text, NoticeFormView? Form, LinkView? Back);
 
 /// <summary>A button that sends <paramref name="Value"/> as <c>action</c>, and choices.</summary>
 [TemplateView]
@@ -126,3 +128,34 @@ internal sealed record NoticeFormView(
 
 [TemplateView]
 internal sealed record NoticeChoiceView(string Value, string Name, bool Chosen);
+
+[TemplateView]
+internal sealed record ModerationPageView
+{
+    public required FrameView Frame { get; init; }
+
+    public required ModerationView Moderation { get; init; }
+}
+
+/// <summary>A comment to decide on. <paramref name="Done"/>: whether its status is what has just been decided.</summary>
+[TemplateView]
+internal sealed record ModerationView(
+    string Action, string ArticleTitle, string? ArticleUrl, string Name, DateView Created, RawHtml Html, string Lang, string Status, bool Done, bool CanUndo,
+    string Score, IReadOnlyList<FindingView> Findings, IReadOnlyList<ModerationChoiceView> Choices, IReadOnlyList<ModerationChangeView> History);
+
+/// <summary>One reason of a score, with its points as text.</summary>
+[TemplateView]
+internal sealed record FindingView(string Signal, string Points, string Reason)
+{
+    public static FindingView Of(SpamFinding finding) =>
+        new(finding.Signal, finding.Points.ToString("+0.#;-0.#;0", CultureInfo.InvariantCulture), finding.Reason);
+
+    public static string TextOf(SpamScore score) => score.Points.ToString("0.#", CultureInfo.InvariantCulture);
+}
+
+[TemplateView]
+internal sealed record ModerationChoiceView(string Value, string Name);
+
+/// <summary>A line of a comment's history; <paramref name="By"/> is nil where no person decided.</summary>
+[TemplateView]
+internal sealed record ModerationChangeView(DateView At, string? By, string What);

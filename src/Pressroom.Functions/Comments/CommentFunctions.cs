@@ -1,0 +1,223 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Articles;
+using Pressroom.Comments;
+using Pressroom.Functions.Http;
+using Pressroom.Site.Pages;
+
+namespace Pressroom.Functions.Comments;
+
+/// <summary>What readers do: comment, and read comments. No answer has an address, and none tells what is taken for spam.</summary>
+public sealed class CommentFunctions(
+    SubmitComment submit, ReviewComment review, SettleComment settle, PublishedComments published, CommentLinks links, ArticleStore articles, PageRenderer pages,
+    SiteSettings site)
+{
+    /// <summary>POST /articles/{id}/comments as JSON: 202 <c>{id, status}</c>; as a form: 303 to a page, or the form again with what is to be corrected.</summary>
+    [Function("SubmitComment")]
+    public async Task<IResult> Submit([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/comments")] HttpRequest request, string id, CancellationToken cancellation) =>
+        PostedForm.IsFormType(request)
+            ? await SubmitFormAsync(request, id, cancellation)
+            : await SubmitJsonAsync(request, id, cancellation);
+
+    /// <summary>GET /articles/{id}/comments: the approved ones, the oldest first.</summary>
+    [Function("ListArticleComments")]
+    public async Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments")] HttpRequest request, string id, CancellationToken cancellation)
+    {
+        var errors = new FieldErrors();
+        var paging = Paging.Read(request, errors);
+        CommentId after = default;
+        if (paging.After is not null && !CommentId.TryParse(paging.After, out after))
+        {
+            errors.Add("cursor", "It is none that a list has given.");
+        }
+
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        if (await FindLiveAsync(id, cancellation) is not { } article)
+        {
+            return Problems.NotFound("article");
+        }
+
+        var found = await published.ListAsync(article.Id, paging.After is null ? null : after, paging.Limit + 1, cancellation);
+        var (items, cursor) = paging.Cut(found, comment => comment.Id.Value);
+        var page = site.Absolute(article.Path + "/");
+        var answer = new PublishedListAnswer([.. items.Select(comment => PublishedAnswer.Of(comment, page))], cursor);
+        return Answer.Of(200, answer, CommentJson.Default.PublishedListAnswer) with { IsForAnyOrigin = true };
+    }
+
+    /// <summary>GET /articles/{id}/comments/form: what a page with script puts into its form.</summary>
+    [Function("GetCommentForm")]
+    public async Task<IResult> Form([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/form")] HttpRequest request, string id, CancellationToken cancellation) =>
+        await FindLiveAsync(id, cancellation) is { } article
+            ? Answer.Of(200, new FormAnswer(links.FormToken(article.Id), Guid.NewGuid().ToString("N")), CommentJson.Default.FormAnswer) with { IsForAnyOrigin = true }
+            : Problems.NotFound("article");
+
+    /// <summary>GET /articles/{id}/comments/answer?status=: where a form leads.</summary>
+    [Function("ShowCommentAnswer")]
+    public async Task<IResult> ShowAnswer([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/answer")] HttpRequest request, string id, CancellationToken cancellation) =>
+        await FindLiveAsync(id, cancellation) is { } article
+            ? Page(200, request.Query["status"] == "approved" ? "notice_comment_approved" : "notice_comment_held", article)
+            : Gone(request);
+
+    /// <summary>A comment was submitted.</summary>
+    [Function("ReviewComment")]
+    public Task Review([QueueTrigger(ReviewComment.Queue)] CommentMessage message, CancellationToken cancellation) => review.RunAsync(message, cancellation);
+
+    /// <summary>A comment was decided on, edited or deleted.</summary>
+    [Function("SettleComment")]
+    public Task Settle([QueueTrigger(SettleComment.Queue)] CommentMessage message, CancellationToken cancellation) =>
+        settle.RunAsync(ArticleId.Parse(message.ArticleId), CommentId.Parse(message.CommentId), cancellation);
+
+    private async Task<IResult> SubmitJsonAsync(HttpRequest request, string id, CancellationToken cancellation)
+    {
+        var (body, refusal) = await JsonBody.ReadAsync(request, CommentRequest.MostBytes, cancellation);
+        if (body is null)
+        {
+            return refusal!;
+        }
+
+        if (Fields.Parse(body.Value, out var complaint) is not { } fields)
+        {
+            return Problems.InvalidJson(complaint);
+        }
+
+        var comment = CommentRequest.Read(fields);
+        if (fields.Errors.Any)
+        {
+            return Problems.Invalid(fields.Errors);
+        }
+
+        var outcome = ArticleId.TryParse(id, out var article)
+            ? await submit.RunAsync(comment.For(article, request), cancellation)
+            : new SubmitOutcome.NoSuchArticle();
+        switch (outcome)
+        {
+            case SubmitOutcome.Accepted accepted:
+                return Answer.Of(StatusCodes.Status202Accepted, new SubmittedAnswer(accepted.Id.Value, WordFor(accepted)), CommentJson.Default.SubmittedAnswer);
+            case SubmitOutcome.Closed:
+                return Problems.CommentsClosed();
+            case SubmitOutcome.TooMany tooMany:
+                return Problems.TooMany(tooMany.Wait);
+            case SubmitOutcome.NoSuchParent:
+                CommentRequest.RejectParent(fields.Errors);
+                return Problems.Invalid(fields.Errors);
+            case SubmitOutcome.TooLong:
+                CommentRequest.RejectLength(fields.Errors);
+                return Problems.Invalid(fields.Errors);
+            default:
+                return Problems.NotFound("article");
+        }
+    }
+
+    private async Task<IResult> SubmitFormAsync(HttpRequest request, string id, CancellationToken cancellation)
+    {
+        var (fields, refusal) = await PostedForm.ReadAsync(request, CommentRequest.Boxes, cancellation);
+        if (fields is null)
+        {
+            return refusal!;
+        }
+
+        var comment = CommentRequest.Read(fields);
+        if (CommentRequest.Foreign(fields.Errors) is { } foreign)
+        {
+            return Problems.Invalid(foreign);
+        }
+
+        if (await FindLiveAsync(id, cancellation) is not { } article)
+        {
+            return Gone(request);
+        }
+
+        if (fields.Errors.Any)
+        {
+            return FormAgain(StatusCodes.Status400BadRequest, article, comment, CommentFormErrors.Of(comment, fields.Errors));
+        }
+
+        return await submit.RunAsync(comment.For(article.Id, request), cancellation) switch
+        {
+            SubmitOutcome.Accepted accepted => new Answer(StatusCodes.Status303SeeOther)
+            {
+                Location = site.Api($"articles/{article.Id}/comments/answer?status={WordFor(accepted)}&language={article.Language}"),
+            },
+            SubmitOutcome.Closed => Page(StatusCodes.Status403Forbidden, "notice_comment_closed", article),
+            SubmitOutcome.TooMany tooMany => FormAgain(StatusCodes.Status429TooManyRequests, article, comment, CommentFormErrors.Limit) with { RetryAfter = tooMany.Wait },
+            SubmitOutcome.NoSuchParent => FormAgain(StatusCodes.Status400BadRequest, article, comment, CommentFormErrors.Parent),
+            SubmitOutcome.TooLong => FormAgain(StatusCodes.Status400BadRequest, article, comment, CommentFormErrors.TooLong),
+            _ => Gone(request),
+        };
+    }
+
+    private async Task<Article?> FindLiveAsync(string id, CancellationToken cancellation) =>
+        ArticleId.TryParse(id, out var articleId) && await articles.FindAsync(articleId, cancellation) is { Article: { IsLive: true } article } ? article : null;
+
+    private static string WordFor(SubmitOutcome.Accepted accepted) => accepted.Status == CommentStatus.Approved ? "approved" : "held";
+
+    private Answer FormAgain(int status, Article article, CommentRequest comment, IReadOnlyDictionary<string, string> errors)
+    {
+        var draft = new CommentDraft(
+            article.Id, article.Title, article.Path!, comment.Name, comment.Email, comment.Text, comment.ParentId, comment.Notify, comment.Token, comment.SubmissionId, errors);
+        return Answer.Html(status, pages.CommentForm(draft, article.Language));
+    }
+
+    private Answer Page(int status, string name, Article article) =>
+        Answer.Html(status, pages.Notice(name, article.Language, back: new NoticeBack(article.Title, article.Path!)));
+
+    private Answer Gone(HttpRequest request) => Answer.Html(
+        StatusCodes.Status404NotFound,
+        pages.Notice("notice_comment_gone", Language.TryParse(request.Query["language"].ToString(), out var asked) ? asked : site.Language));
+}
+
+/// <summary>What is wrong with a form, by field, as names of the theme's texts.</summary>
+internal static class CommentFormErrors
+{
+    public static readonly IReadOnlyDictionary<string, string> Limit = new Dictionary<string, string> { ["body"] = "comment_error_limit" };
+
+    public static readonly IReadOnlyDictionary<string, string> Parent = new Dictionary<string, string> { ["parentId"] = "notice_comment_error_parent" };
+
+    public static readonly IReadOnlyDictionary<string, string> TooLong = new Dictionary<string, string> { ["body"] = "comment_error_body_long" };
+
+    public static IReadOnlyDictionary<string, string> Of(CommentRequest comment, FieldErrors errors) => errors.ByField.Keys.ToDictionary(
+        field => field,
+        field => field switch
+        {
+            "name" when comment.Name.Length == 0 => "comment_error_name_missing",
+            "name" => "notice_comment_error_name",
+            "email" => "comment_error_email_invalid",
+            "body" when comment.Text.Length == 0 => "comment_error_body_missing",
+            "body" when CommentRequest.IsTooLong(comment.Text) => "comment_error_body_long",
+            "body" => "notice_comment_error_body",
+            "parentId" => "notice_comment_error_parent",
+            _ => "notice_comment_error_other",
+        },
+        StringComparer.Ordinal);
+}
+
+internal sealed record SubmittedAnswer(string Id, string Status);
+
+internal sealed record FormAnswer(string Token, string SubmissionId);
+
+/// <summary>An approved comment as everybody may see it.</summary>
+internal sealed record PublishedAnswer(string Id, string Name, string Html, string Language, DateTimeOffset CreatedAt, string? ParentId, string Url)
+{
+    public static PublishedAnswer Of(PublishedComment comment, string page) => new(
+        comment.Id.Value, comment.Name, comment.Html, comment.Language.Tag, comment.CreatedAt, comment.ParentId?.Value, $"{page}#comment-{comment.Id}");
+}
+
+internal sealed record PublishedListAnswer(IReadOnlyList<PublishedAnswer> Items, string? Cursor);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SubmittedAnswer))]
+[JsonSerializable(typeof(FormAnswer))]
+[JsonSerializable(typeof(PublishedListAnswer))]
+internal sealed partial class CommentJson : JsonSerializerContext
+{
+    static CommentJson() => Default = new CommentJson(new System.Text.Json.JsonSerializerOptions(s_defaultOptions)
+    {
+        // People read the comments in their own script.
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

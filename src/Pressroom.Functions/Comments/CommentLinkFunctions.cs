@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Articles;
+using Pressroom.Comments;
+using Pressroom.Functions.Http;
+using Pressroom.Functions.Newsletters;
+using Pressroom.Site.Pages;
+
+namespace Pressroom.Functions.Comments;
+
+/// <summary>What the links in mails about comments lead to. No GET changes anything.</summary>
+public sealed class CommentLinkFunctions(
+    CommentLinks links, ListComments comments, ModerateComment moderate, ConfirmCommenter confirm, PageRenderer pages, SiteSettings site)
+{
+    private const string Moderator = "a moderation link";
+
+    /// <summary>GET /moderate?token=: shows the comment as it is now, and the buttons.</summary>
+    [Function("ShowModeration")]
+    public async Task<IResult> Show([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "moderate")] HttpRequest request, CancellationToken cancellation)
+    {
+        var token = request.Query["token"].ToString();
+        return links.ReadModerate(token) is { } id && await comments.FindAsync(id, cancellation) is { } found
+            ? Page(found, token, request.Query["action"].ToString(), isDone: false)
+            : Expired(site.Language);
+    }
+
+    /// <summary>POST /moderate?token= with <c>action</c>: approve, reject, spam or undo; shows what was done.</summary>
+    [Function("Moderate")]
+    public async Task<IResult> Moderate([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "moderate")] HttpRequest request, CancellationToken cancellation)
+    {
+        var token = request.Query["token"].ToString();
+        if (links.ReadModerate(token) is not { } id)
+        {
+            return Expired(site.Language);
+        }
+
+        var (form, refusal) = await SmallForm.ReadAsync(request, cancellation);
+        if (form is null)
+        {
+            return refusal!;
+        }
+
+        var action = form.Value("action");
+        if (action != "undo" && ModerationPage.Choices.All(choice => choice.Word != action))
+        {
+            return Problems.Invalid("action", "It must be one of: approve, reject, spam, undo.");
+        }
+
+        var changed = action == "undo"
+            ? await moderate.UndoAsync(id, Moderator, cancellation)
+            : await moderate.DecideAsync(id, ModerationPage.Choices.First(choice => choice.Word == action).Status, Moderator, cancellation);
+        return changed is null ? Expired(site.Language) : Page(await comments.WithAllAsync(changed, cancellation), token, null, isDone: true);
+    }
+
+    /// <summary>GET /comments/confirm?token=: shows the button.</summary>
+    [Function("ShowCommenterConfirmation")]
+    public async Task<IResult> ShowConfirmation(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "comments/confirm")] HttpRequest request, CancellationToken cancellation)
+    {
+        var token = request.Query["token"].ToString();
+        var language = LanguageOf(request);
+        return await confirm.LookAsync(token, cancellation) switch
+        {
+            null => Expired(language),
+            true => Answer.Html(200, pages.Notice("notice_comment_confirmed", language)),
+            false => Answer.Html(200, pages.Notice("notice_comment_confirm", language, new NoticeForm(links.ConfirmAddress(token, language), "confirm"))),
+        };
+    }
+
+    /// <summary>POST /comments/confirm?token=: confirms.</summary>
+    [Function("ConfirmCommenter")]
+    public async Task<IResult> Confirm(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/confirm")] HttpRequest request, CancellationToken cancellation) =>
+        await confirm.RunAsync(request.Query["token"].ToString(), cancellation)
+            ? Answer.Html(200, pages.Notice("notice_comment_confirmed", LanguageOf(request)))
+            : Expired(LanguageOf(request));
+
+    private Answer Page(ModeratedComment found, string token, string? suggested, bool isDone) => Answer.Html(200, pages.Moderation(
+        new ModerationPage(found.Comment, found.Article?.Title ?? "", found.ArticleUrl, links.ModerateAddress(token), suggested, isDone)));
+
+    private Answer Expired(Language language) => Answer.Html(StatusCodes.Status400BadRequest, pages.Notice("notice_comment_expired", language));
+
+    private Language LanguageOf(HttpRequest request) => Language.TryParse(request.Query["language"].ToString(), out var asked) ? asked : site.Language;
+}

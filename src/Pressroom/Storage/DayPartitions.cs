@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Pressroom.Storage;
+
+/// <summary>Partitions that are named by their day, and go with it.</summary>
+internal static class DayPartitions
+{
+    /// <summary>The UTC day of a moment, as <c>yyyyMMdd</c>.</summary>
+    public static string NameOf(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
+    /// <summary>Empties the partitions of the days that are more than <paramref name="keptDays"/> ago, and no more than <paramref name="lookedBackDays"/>.</summary>
+    public static async Task ForgetAsync(
+        ITableStore tables, string table, DateTimeOffset now, int keptDays, int lookedBackDays, CancellationToken cancellation)
+    {
+        for (var ago = keptDays + 1; ago <= lookedBackDays; ago++)
+        {
+            var day = NameOf(now.AddDays(-ago));
+            while (await tables.QueryAsync(table, day, RowRange.All, 100, cancellation) is { Count: > 0 } rows)
+            {
+                await tables.CommitAsync(table, day, [.. rows.Select(row => new TableOperation.Delete(row.Row, row.ETag))], cancellation);
+            }
+        }
+    }
+}
