@@ -25,8 +25,8 @@ public static class CommentText
     public const int MostCharacters = 10_000;
 
     // What the parser's time grows with the square of. Of a text with more, nobody means it as Markdown.
-    private const int MostSigns = 100_000;
-    private const string Signs = "[]*_`<>!&";
+    private const int MostSigns = 2_000;
+    private const string Signs = "[]*_`<>";
 
     private static readonly MarkdownPipeline Pipeline = NewPipeline();
     private static readonly HtmlSanitizer Sanitizer = NewSanitizer();
