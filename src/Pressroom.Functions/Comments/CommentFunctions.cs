@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Articles;
 using Pressroom.Comments;
+using Pressroom.Comments.Thread;
 using Pressroom.Functions.Http;
 using Pressroom.Site.Pages;
 
@@ -44,8 +45,8 @@ public sealed class CommentFunctions(
 
         var found = await published.ListAsync(article.Id, paging.After is null ? null : after, paging.Limit + 1, cancellation);
         var (items, cursor) = paging.Cut(found, comment => comment.Id.Value);
-        var page = site.Absolute(article.Path + "/");
-        var answer = new PublishedListAnswer([.. items.Select(comment => PublishedAnswer.Of(comment, page))], cursor);
+        var places = new CommentPlaces(await published.ListAsync(article.Id, cancellation));
+        var answer = new PublishedListAnswer([.. items.Select(comment => PublishedAnswer.Of(comment, site.Absolute(places.PathOf(comment.Id, article.Path!))))], cursor);
         return Answer.Of(200, answer, CommentJson.Default.PublishedListAnswer) with { IsForAnyOrigin = true };
     }
 
@@ -55,6 +56,26 @@ public sealed class CommentFunctions(
         await FindLiveAsync(id, cancellation) is { } article
             ? Answer.Of(200, new FormAnswer(links.FormToken(article.Id), Guid.NewGuid().ToString("N")), CommentJson.Default.FormAnswer) with { IsForAnyOrigin = true }
             : Problems.NotFound("article");
+
+    /// <summary>GET /articles/{id}/comments/form-page?parent=: the form on a page of its own, where the answer to a comment is written.</summary>
+    [Function("ShowCommentForm")]
+    public async Task<IResult> ShowForm([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/form-page")] HttpRequest request, string id, CancellationToken cancellation)
+    {
+        if (await FindLiveAsync(id, cancellation) is not { } article)
+        {
+            return Gone(request);
+        }
+
+        if ((await published.PageAsync(article.Id, cancellation)).IsClosed)
+        {
+            return Page(StatusCodes.Status403Forbidden, "notice_comment_closed", article);
+        }
+
+        var answered = CommentId.TryParse(request.Query["parent"].ToString(), out var parent) ? await published.FindAsync(article.Id, parent, cancellation) : null;
+        var draft = new CommentDraft(
+            article.Id, article.Title, article.Path!, "", "", "", answered?.Id.Value, false, links.FormToken(article.Id), Guid.NewGuid().ToString("N"), new Dictionary<string, string>());
+        return Answer.Html(200, pages.CommentForm(draft, article.Language, answered));
+    }
 
     /// <summary>GET /articles/{id}/comments/answer?status=: where a form leads.</summary>
     [Function("ShowCommentAnswer")]
@@ -134,7 +155,7 @@ public sealed class CommentFunctions(
 
         if (fields.Errors.Any)
         {
-            return FormAgain(StatusCodes.Status400BadRequest, article, comment, CommentFormErrors.Of(comment, fields.Errors));
+            return await FormAgainAsync(StatusCodes.Status400BadRequest, article, comment, CommentFormErrors.Of(comment, fields.Errors), cancellation);
         }
 
         return await submit.RunAsync(comment.For(article.Id, request), cancellation) switch
@@ -144,9 +165,9 @@ public sealed class CommentFunctions(
                 Location = site.Api($"articles/{article.Id}/comments/answer?status={WordFor(accepted)}&language={article.Language}"),
             },
             SubmitOutcome.Closed => Page(StatusCodes.Status403Forbidden, "notice_comment_closed", article),
-            SubmitOutcome.TooMany tooMany => FormAgain(StatusCodes.Status429TooManyRequests, article, comment, CommentFormErrors.Limit) with { RetryAfter = tooMany.Wait },
-            SubmitOutcome.NoSuchParent => FormAgain(StatusCodes.Status400BadRequest, article, comment, CommentFormErrors.Parent),
-            SubmitOutcome.TooLong => FormAgain(StatusCodes.Status400BadRequest, article, comment, CommentFormErrors.TooLong),
+            SubmitOutcome.TooMany tooMany => (await FormAgainAsync(StatusCodes.Status429TooManyRequests, article, comment, CommentFormErrors.Limit, cancellation)) with { RetryAfter = tooMany.Wait },
+            SubmitOutcome.NoSuchParent => await FormAgainAsync(StatusCodes.Status400BadRequest, article, comment, CommentFormErrors.Parent, cancellation),
+            SubmitOutcome.TooLong => await FormAgainAsync(StatusCodes.Status400BadRequest, article, comment, CommentFormErrors.TooLong, cancellation),
             _ => Gone(request),
         };
     }
@@ -156,11 +177,13 @@ public sealed class CommentFunctions(
 
     private static string WordFor(SubmitOutcome.Accepted accepted) => accepted.Status == CommentStatus.Approved ? "approved" : "held";
 
-    private Answer FormAgain(int status, Article article, CommentRequest comment, IReadOnlyDictionary<string, string> errors)
+    private async Task<Answer> FormAgainAsync(
+        int status, Article article, CommentRequest comment, IReadOnlyDictionary<string, string> errors, CancellationToken cancellation)
     {
+        var answered = CommentId.TryParse(comment.ParentId, out var parent) ? await published.FindAsync(article.Id, parent, cancellation) : null;
         var draft = new CommentDraft(
             article.Id, article.Title, article.Path!, comment.Name, comment.Email, comment.Text, comment.ParentId, comment.Notify, comment.Token, comment.SubmissionId, errors);
-        return Answer.Html(status, pages.CommentForm(draft, article.Language));
+        return Answer.Html(status, pages.CommentForm(draft, article.Language, answered));
     }
 
     private Answer Page(int status, string name, Article article) =>
@@ -204,7 +227,7 @@ internal sealed record FormAnswer(string Token, string SubmissionId);
 internal sealed record PublishedAnswer(string Id, string Name, string Html, string Language, DateTimeOffset CreatedAt, string? ParentId, string Url)
 {
     public static PublishedAnswer Of(PublishedComment comment, string page) => new(
-        comment.Id.Value, comment.Name, comment.Html, comment.Language.Tag, comment.CreatedAt, comment.ParentId?.Value, $"{page}#comment-{comment.Id}");
+        comment.Id.Value, comment.Name, comment.Html, comment.Language.Tag, comment.CreatedAt, comment.ParentId?.Value, $"{page}#{CommentPlaces.AnchorOf(comment.Id)}");
 }
 
 internal sealed record PublishedListAnswer(IReadOnlyList<PublishedAnswer> Items, string? Cursor);

@@ -48,9 +48,8 @@ public sealed class JudgeComment(
     /// <returns>Makes of the comment, as it is when it is called, the judged one.</returns>
     internal async Task<Func<Comment, DateTimeOffset, Comment>> RemotelyAsync(Comment comment, Article article, CancellationToken cancellation)
     {
-        var author = comment.Person is { } person ? await commenters.FindAsync(person, cancellation) : null;
-        var spamCase = CaseOf(
-            comment, CommentText.Render(comment.Text, article.Language), article, author?.Address, await origins.FindAsync(comment.Id, cancellation));
+        var author = await AuthorOfAsync(comment, cancellation);
+        var spamCase = await CaseAsync(comment, article, author, cancellation);
         var findings = (await Task.WhenAll(remote.Select(signal => signal.JudgeAsync(spamCase, cancellation)))).SelectMany(found => found).ToList();
         return (now, at) =>
         {
@@ -58,6 +57,16 @@ public sealed class JudgeComment(
             return (now with { Score = score, IsReviewed = true }).Decided(StatusBy(score, author is { IsKnown: true }, isWhole: true), null, at);
         };
     }
+
+    /// <summary>All that is still known of a comment that it can be judged by.</summary>
+    internal async Task<SpamCase> CaseAsync(Comment comment, Article article, CancellationToken cancellation) =>
+        await CaseAsync(comment, article, await AuthorOfAsync(comment, cancellation), cancellation);
+
+    private async Task<SpamCase> CaseAsync(Comment comment, Article article, Commenter? author, CancellationToken cancellation) => CaseOf(
+        comment, CommentText.Render(comment.Text, article.Language), article, author?.Address, await origins.FindAsync(comment.Id, cancellation));
+
+    private async Task<Commenter?> AuthorOfAsync(Comment comment, CancellationToken cancellation) =>
+        comment.Person is { } person ? await commenters.FindAsync(person, cancellation) : null;
 
     private CommentStatus StatusBy(SpamScore score, bool isKnown, bool isWhole) =>
         score.IsSpam ? CommentStatus.Spam

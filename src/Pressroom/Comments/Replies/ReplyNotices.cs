@@ -105,6 +105,11 @@ public sealed class ReplyNotices(
 
     internal async Task<ReplyPerson?> StopAllAsync(SubscriberId id, CancellationToken cancellation)
     {
+        if (await people.FindAsync(id, cancellation) is null)
+        {
+            return null;
+        }
+
         var now = time.GetUtcNow();
         await people.NoteDueAsync(id, now + ForgottenAfter, cancellation);
         var stopped = await people.ChangeAsync(id, person => person.Stopped(person.ConfirmedAt is null ? person.StoppedAt ?? now : now), cancellation);

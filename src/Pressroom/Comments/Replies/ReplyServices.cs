@@ -1,11 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using Pressroom.People;
 
 namespace Pressroom.Comments.Replies;
 
 /// <summary>The services that tell of replies.</summary>
 public static class ReplyServices
 {
-    /// <summary>Adds them. They need besides: <see cref="PublishedComments"/>, the newsletters' services with their
+    /// <summary>Adds them. They need besides: comments' own services, the newsletters' services with their
     /// <see cref="Newsletters.Mail.IMailTransport"/>, <see cref="Articles.ArticleStore"/> and <see cref="Access.SignedLinks"/>.</summary>
     public static IServiceCollection AddReplyNotices(this IServiceCollection services)
     {
@@ -15,6 +16,9 @@ public static class ReplyServices
         services.AddSingleton<ReplyNotices>();
         services.AddSingleton<ManageReplyNotices>();
         services.AddSingleton<SendReplyNotice>();
+        services.AddSingleton<TellOfReplies>();
+        services.AddSingleton<ICommentDecided>(provider => provider.GetRequiredService<TellOfReplies>());
+        services.AddSingleton<IPersonalData>(provider => provider.GetRequiredService<TellOfReplies>());
         return services;
     }
 }

@@ -76,18 +76,23 @@ public sealed partial class SendReplyNotice(
         if ((await people.FindAsync(id, cancellation))?.Person is not { ConfirmedAt: not null } person
             || await watches.FindAsync(article, comment, cancellation) is not { StoppedAt: null } watch || watch.Person != id
             || await comments.FindAsync(article, reply, cancellation) is not { } published
-            || (await articles.FindAsync(article, cancellation))?.Article is not { IsLive: true } live
-            || await ClaimAsync(article, reply, id, cancellation) is not { } claim)
+            || (await articles.FindAsync(article, cancellation))?.Article is not { IsLive: true } live)
         {
             return null;
         }
 
+        // All that can fail comes before the claim.
+        var content = compose.Reply(published, live.Title, live.Language, UrlOf(live, reply), person.Language);
         var values = new Dictionary<string, string>
         {
             [ComposeMail.UnsubscribePlaceholder] = links.Stop(id, null, time.GetUtcNow()),
             [ComposeMail.StopPlaceholder] = links.Stop(id, article, time.GetUtcNow()),
         };
-        var content = compose.Reply(published, live.Title, live.Language, UrlOf(live, reply), person.Language);
+        if (await ClaimAsync(article, reply, id, cancellation) is not { } claim)
+        {
+            return null;
+        }
+
         var outcome = await SendAsync($"reply-{reply}-{id}", "reply", content, person, values);
         if (StateAfter(outcome, isLastAttempt) is { } state)
         {

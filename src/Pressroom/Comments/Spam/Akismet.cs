@@ -10,7 +10,8 @@ namespace Pressroom.Comments.Spam;
 /// body, never in an address. Whatever goes wrong there, a comment is neither lost nor published: a person looks at it.</remarks>
 public sealed partial class Akismet(AkismetSettings settings, SiteSettings site, Outbound outbound, TimeProvider time, ILogger<Akismet> logger) : ISpamSignal
 {
-    private const string Signal = "akismet";
+    internal const string Signal = "akismet";
+
     private const double SurelySpam = SpamScore.SpamFrom + 1;
     private const double ProbablySpam = SpamScore.SpamFrom;
     private const double ProbablyGood = -1;

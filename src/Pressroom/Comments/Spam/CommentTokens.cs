@@ -34,7 +34,7 @@ internal enum TokenKind
     Mark,
 }
 
-/// <summary>One token: its hash, by which it is counted, and where its text is.</summary>
+/// <summary>One token: its hash, by which it is counted, and where its text is (of a mark: which one it is).</summary>
 internal readonly record struct Token(ulong Hash, TokenKind Kind, int Start, int Length);
 
 /// <summary>The tokens of a comment by which the Bayesian filter knows it again: each once.</summary>
@@ -53,6 +53,7 @@ internal sealed class CommentTokens
     private const char FirstWithoutBlanks = '\u0E00'; // the block Thai
 
     private readonly List<Token> tokens = new(256);
+    private readonly List<string> marks = [];
     private readonly FoldedText text;
 
     private CommentTokens(FoldedText text) => this.text = text;
@@ -79,7 +80,7 @@ internal sealed class CommentTokens
         TokenKind.TopLevel => $"links to .{TextOf(token)}",
         TokenKind.Link => $"“{TextOf(token)}” in a link",
         TokenKind.Name => "a word of the name",
-        _ => Marks[token.Start],
+        _ => marks[token.Start],
     };
 
     /// <summary>The hashes alone.</summary>
@@ -91,21 +92,15 @@ internal sealed class CommentTokens
     {
         var before = default(FoldedWord);
         var hashBefore = 0UL;
-        foreach (var word in text.Words)
+        foreach (var word in text.Words.TakeWhile(_ => tokens.Count < Most))
         {
-            if (tokens.Count >= Most)
-            {
-                return;
-            }
-
-            if (word.Place is WordPlace.Text && IsWithoutBlanks(text[word]))
+            var kind = KindOf(word.Place);
+            if (kind is TokenKind.Word && IsWithoutBlanks(text[word]))
             {
                 AddCharacterPairs(word);
-                before = default;
-                continue;
+                kind = null;
             }
 
-            var kind = KindOf(word.Place);
             if (kind is null)
             {
                 before = default;
@@ -119,19 +114,12 @@ internal sealed class CommentTokens
                 AddTopLevel(word);
             }
 
-            if (kind is TokenKind.Word)
+            if (kind is TokenKind.Word && before.Length > 0)
             {
-                if (before.Length > 0)
-                {
-                    Add(Combine(hashBefore, hash), TokenKind.Pair, before.Start, word.End - before.Start);
-                }
+                Add(Combine(hashBefore, hash), TokenKind.Pair, before.Start, word.End - before.Start);
+            }
 
-                (before, hashBefore) = (word, hash);
-            }
-            else
-            {
-                before = default;
-            }
+            (before, hashBefore) = kind is TokenKind.Word ? (word, hash) : default;
         }
     }
 
@@ -174,33 +162,29 @@ internal sealed class CommentTokens
         }
     }
 
-    private static readonly string[] Marks =
-    [
-        "no link", "one link", "two links", "many links", "hidden characters", "mixed scripts", "letters set apart", "an e-mail address", "very short",
-        .. Enum.GetNames<Script>().Select(script => $"{script} script"),
-    ];
-
-    private const int FirstScript = 9;
-
     private void AddMarks()
     {
-        AddMark(Math.Min(text.Words.Count(word => word.Place is WordPlace.Host), 3));
-        AddMark(4, text.HasHidden);
-        AddMark(5, text.HasMixed);
-        AddMark(6, text.Words.Any(word => word.Place is WordPlace.Joined));
-        AddMark(7, text.Words.Any(word => word.Place is WordPlace.Address));
-        AddMark(8, text.Words.Count < 5);
-        for (var script = 1; script < ScriptSet.Size; script++)
+        AddMark(true, text.Words.Count(word => word.Place is WordPlace.Host) switch { 0 => "no link", 1 => "one link", 2 => "two links", _ => "many links" });
+        AddMark(text.HasHidden, "hidden characters");
+        AddMark(text.HasMixed, "mixed scripts");
+        AddMark(text.Words.Any(word => word.Place is WordPlace.Joined), "letters set apart");
+        AddMark(text.Words.Any(word => word.Place is WordPlace.Address), "an e-mail address");
+        AddMark(text.Words.Count < 5, "very few words");
+        foreach (var script in Scripts)
         {
-            AddMark(FirstScript + script, text.LettersOf((Script)script) * 5 >= Math.Max(text.Letters, 1));
+            AddMark(text.LettersOf(script.Key) * 5 >= Math.Max(text.Letters, 1), script.Value);
         }
     }
 
-    private void AddMark(int mark, bool holds = true)
+    private static readonly Dictionary<Script, string> Scripts =
+        Enum.GetValues<Script>().Where(script => script is not Script.None).ToDictionary(script => script, script => $"{script} script");
+
+    private void AddMark(bool holds, string mark)
     {
         if (holds)
         {
-            Add(HashOf(TokenKind.Mark, Marks[mark]), TokenKind.Mark, mark, 0);
+            Add(HashOf(TokenKind.Mark, mark), TokenKind.Mark, marks.Count, 0);
+            marks.Add(mark);
         }
     }
 
@@ -241,6 +225,5 @@ internal sealed class CommentTokens
     private static ulong Combine(ulong first, ulong second) => (ulong.RotateLeft(first, 17) ^ second) * 0x9E3779B97F4A7C15UL;
 
     private static bool IsWithoutBlanks(ReadOnlySpan<char> word) =>
-        word[0] >= FirstWithoutBlanks && !word.ContainsAnyInRange('\uD800', '\uDFFF') && ScriptSet.Of(new Rune(word[0]))
-            is Script.Han or Script.Kana or Script.Thai or Script.Lao or Script.Khmer or Script.Myanmar or Script.Tibetan;
+        word[0] >= FirstWithoutBlanks && !word.ContainsAnyInRange('\uD800', '\uDFFF') && Glyphs.IsWithoutBlanks(ScriptSet.Of(new Rune(word[0])));
 }

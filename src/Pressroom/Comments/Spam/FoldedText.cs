@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using Pressroom.Site.Body;
 
@@ -83,34 +82,6 @@ internal sealed class FoldedText
         folded.ReadChunks(source);
         return folded;
     }
-
-    /// <summary>The Latin letter that a folded letter of another script looks like, in either case; the letter itself where there is none.</summary>
-    public static char LookAlike(char letter) => letter switch
-    {
-        'а' or 'α' or 'ɑ' => 'a',
-        'в' or 'β' => 'b',
-        'с' or 'ϲ' => 'c',
-        'ԁ' => 'd',
-        'е' or 'ε' => 'e',
-        'ɡ' => 'g',
-        'н' or 'һ' or 'η' => 'h',
-        'і' or 'ι' or 'ı' => 'i',
-        'ј' => 'j',
-        'к' or 'κ' => 'k',
-        'ӏ' or 'ł' => 'l',
-        'м' or 'μ' => 'm',
-        'о' or 'ο' or 'ø' => 'o',
-        'р' or 'ρ' => 'p',
-        'ԛ' => 'q',
-        'ѕ' => 's',
-        'т' or 'τ' => 't',
-        'υ' => 'u',
-        'ν' => 'v',
-        'ԝ' or 'ω' => 'w',
-        'х' or 'χ' => 'x',
-        'у' or 'γ' => 'y',
-        _ => letter,
-    };
 
     private static string Decomposed(string text)
     {
@@ -213,13 +184,13 @@ internal sealed class FoldedText
         {
             Rune.DecodeFromUtf16(chunk[position..], out var rune, out var used);
             position += used;
-            if (IsDropped(rune))
+            if (Glyphs.IsDropped(rune))
             {
-                HasHidden |= IsInvisible(rune) && IsOfSimpleScript(before) && IsOfSimpleScript(Next(chunk, position));
+                HasHidden |= Glyphs.IsInvisible(rune) && Glyphs.IsOfSimpleScript(before) && Glyphs.IsOfSimpleScript(Next(chunk, position));
                 continue;
             }
 
-            if (Rune.IsLetterOrDigit(rune) || IsMark(rune) || (place is WordPlace.Text && rune.Value is '@' or '$' && Rune.IsLetter(before) && Rune.IsLetter(Next(chunk, position))))
+            if (Rune.IsLetterOrDigit(rune) || Glyphs.IsMark(rune) || (place is WordPlace.Text && rune.Value is '@' or '$' && Rune.IsLetter(before) && Rune.IsLetter(Next(chunk, position))))
             {
                 if (word.IsEmpty)
                 {
@@ -274,7 +245,7 @@ internal sealed class FoldedText
             isDecoded = true;
             foreach (ref var letter in buffer.AsSpan(wordStart, length - wordStart))
             {
-                letter = LookAlike(letter);
+                letter = Glyphs.LookAlike(letter);
             }
         }
 
@@ -376,7 +347,7 @@ internal sealed class FoldedText
         while (position < chunk.Length)
         {
             Rune.DecodeFromUtf16(chunk[position..], out var rune, out var used);
-            if (!IsDropped(rune))
+            if (!Glyphs.IsDropped(rune))
             {
                 return rune;
             }
@@ -386,20 +357,6 @@ internal sealed class FoldedText
 
         return Rune.ReplacementChar;
     }
-
-    // Accents, Hebrew and Arabic vowel points, the Arabic stretch, variation selectors, fillers and whatever is invisible.
-    private static bool IsDropped(Rune rune) => rune.Value is (>= 0x0300 and <= 0x036F) or (>= 0x0591 and <= 0x05BD) or 0x05BF or (>= 0x05C1 and <= 0x05C7)
-        or (>= 0x0610 and <= 0x061A) or 0x0640 or (>= 0x064B and <= 0x065F) or 0x0670 or (>= 0x06D6 and <= 0x06ED) or (>= 0xFE00 and <= 0xFE0F)
-        or 0x115F or 0x1160 or 0x3164 or 0xFFA0
-        || (rune.Value >= 0x80 && IsInvisible(rune));
-
-    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format;
-
-    // Persian and Indic spelling, and emoji, need invisible characters.
-    private static bool IsOfSimpleScript(Rune rune) => ScriptSet.Of(rune) is Script.Latin or Script.Cyrillic or Script.Greek;
-
-    private static bool IsMark(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private struct WordSoFar
     {

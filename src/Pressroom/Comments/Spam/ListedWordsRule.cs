@@ -103,8 +103,7 @@ internal sealed class ListedWordsRule : ISpamSignal
     }
 
     // A word all of another script may look Latin; and 1 stands for l as well as for i.
-    private static string Skeleton(string word) => string.Concat(word.Select(FoldedText.LookAlike)).Replace('l', 'i');
+    private static string Skeleton(string word) => string.Concat(word.Select(Glyphs.LookAlike)).Replace('l', 'i');
 
-    private static bool IsWithoutBlanks(string text) =>
-        text.EnumerateRunes().Any(rune => ScriptSet.Of(rune) is Script.Han or Script.Kana or Script.Thai or Script.Lao or Script.Khmer or Script.Myanmar or Script.Tibetan);
+    private static bool IsWithoutBlanks(string text) => text.EnumerateRunes().Any(rune => Glyphs.IsWithoutBlanks(ScriptSet.Of(rune)));
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Pressroom.Site.Body;
@@ -58,7 +59,7 @@ internal sealed class ShapeRule : ISpamSignal
     // Scripts without blanks have no words of their own.
     private static bool IsEndless(FoldedText text, FoldedWord word) =>
         word is { Place: WordPlace.Text, Length: >= EndlessWord }
-        && ScriptSet.Of(new Rune(char.IsSurrogate(text[word][0]) ? '0' : text[word][0])) is Script.None or Script.Latin or Script.Greek or Script.Cyrillic or Script.Arabic or Script.Hebrew;
+        && Rune.DecodeFromUtf16(text[word], out var first, out _) is OperationStatus.Done && !Glyphs.IsWithoutBlanks(ScriptSet.Of(first));
 
     private struct Looks
     {

@@ -124,7 +124,11 @@ public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mai
             BodyText = body.Text,
             Button = new LinkView(Filled(texts, "mail_reply_button"), url),
             Reply = new MailReplyView(
-                reply.Name, title, new RawHtml(PageRenderer.LanguageAttributes(titleLanguage, language)), new RawHtml(PageRenderer.LanguageAttributes(reply.Language, language))),
+                reply.Name,
+                title,
+                new RawHtml(PageRenderer.LanguageAttributes(titleLanguage, language)),
+                StartOf(reply.Language),
+                new RawHtml(PageRenderer.LanguageAttributes(reply.Language, language))),
             UnsubscribeUrl = UnsubscribePlaceholder,
             StopUrl = StopPlaceholder,
         };
@@ -206,7 +210,7 @@ public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mai
         {
             Lang = language.Tag,
             Dir = language.Direction,
-            Start = language.IsRightToLeft ? "right" : "left",
+            Start = StartOf(language),
             Texts = texts,
             TextsLanguage = new RawHtml(texts.Language.Primary == language.Primary ? "" : PageRenderer.LanguageAttributes(texts.Language, language)),
             SiteTitle = site.Title,
@@ -218,6 +222,8 @@ public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mai
             PostalAddress = mail.PostalAddress,
         };
     }
+
+    private static string StartOf(Language language) => language.IsRightToLeft ? "right" : "left";
 
     private string Html(string template, MailView view) => Encoding.UTF8.GetString(theme.Render(template, new MailPageView(view)));
 
@@ -318,5 +324,6 @@ internal sealed record MailCommentView(
 internal sealed record MailArticleView(
     string Title, string Url, string? Section, string? Summary, string? Author, string Published, ImageView? Image, RawHtml LanguageAttributes);
 
+/// <summary>A reply: who wrote it, below which article, and how its text runs.</summary>
 [TemplateView]
-internal sealed record MailReplyView(string Name, string Title, RawHtml TitleLanguage, RawHtml LanguageAttributes);
+internal sealed record MailReplyView(string Name, string Title, RawHtml TitleLanguage, string Start, RawHtml LanguageAttributes);
