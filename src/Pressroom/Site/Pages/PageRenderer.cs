@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pressroom.Articles;
 using Pressroom.Comments;
 using Pressroom.Comments.Thread;
@@ -46,6 +47,7 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
     public string Fingerprint { get; } = Theme.Hash(
     [
         theme.Fingerprint, site.BaseUrl.AbsoluteUri, site.ApiBaseUrl.AbsoluteUri, site.Title, site.Language.Tag, site.TimeZone.Id,
+        commentsOpenForDays.ToString(CultureInfo.InvariantCulture),
         .. channels.SelectMany(channel => new[] { channel.Kind, channel.Name, channel.ProfileUrl?.AbsoluteUri ?? "" }),
     ]);
 
@@ -116,23 +118,21 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
     public byte[] CommentForm(CommentDraft draft, Language language, PublishedComment? answered = null)
     {
         var texts = theme.TextsFor(language, site.Language);
-        var title = texts[draft.ParentId is null ? "comment_form_title" : "comment_form_answer"] ?? "";
+        var parent = comments.Answered(draft, language, answered);
+        var title = texts[parent is null ? "comment_form_title" : "comment_form_answer"] ?? "";
         return theme.Render("comment-form.liquid", new CommentFormPageView
         {
             Frame = frame.ForApi(language, new HeadView($"{title} – {site.Title}") { HasComments = true }),
             Article = new LinkView(draft.ArticleTitle, links.Absolute(draft.ArticlePath + "/")),
             Title = title,
             Form = comments.Form(draft, texts),
-            Answered = comments.Answered(draft, language, answered),
+            Answered = parent,
         });
     }
 
     /// <summary>The feed of an article's comments.</summary>
-    public byte[] CommentFeed(Article article, CommentPlaces places)
-    {
-        var texts = theme.TextsFor(article.Language, site.Language);
-        return Feeds.CommentFeed.Write(article, places, texts, site);
-    }
+    public byte[] CommentFeed(Article article, CommentPlaces places) =>
+        Feeds.CommentFeed.Write(article, places, theme.TextsFor(article.Language, site.Language), site);
 
     /// <summary>A page of a list: the newest of home, a section, a tag, an author or a language, or a month of their archive.</summary>
     public byte[] List(ListView list)
