@@ -13,7 +13,7 @@ internal static class Clues
     public const int MostClues = 150;
 
     private static readonly (double Probability, double Points)[] Scale =
-        [(0, -3), (0.01, -3), (0.1, -2), (0.4, 0), (0.6, 0), (0.8, 2), (0.95, 4.5), (0.99, 5.5), (0.999, 6), (1, 6)];
+        [(0, -3), (0.01, -3), (0.1, -2), (0.4, 0), (0.6, 0), (0.8, 2), (0.9, 4.5), (0.97, 5.5), (0.999, 6), (1, 6)];
 
     /// <summary>The probability of spam: near one half where the clues contradict each other, or where there are none.</summary>
     public static double Of(List<Clue> clues)
