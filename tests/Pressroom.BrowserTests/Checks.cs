@@ -29,7 +29,10 @@ internal static class Checks
     {
         var jar = Path.Combine(RepositoryFolder(), "tests", "node_modules", "vnu-jar", "build", "dist", "vnu.jar");
         Assert.True(File.Exists(jar), "Run 'npm ci' in tests/ first.");
-        var start = new ProcessStartInfo("java", ["-jar", jar, "--format", "gnu", "--skip-non-html", folder]) { RedirectStandardError = true };
+
+        // A file on disk has no origin, so the checker takes the site's own script for a stranger's.
+        string[] arguments = ["-jar", jar, "--format", "gnu", "--skip-non-html", "--filterpattern", ".*/assets/comments-.*script-src.*", folder];
+        var start = new ProcessStartInfo("java", arguments) { RedirectStandardError = true };
         using var checker = Process.Start(start)!;
         var findings = await checker.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await checker.WaitForExitAsync(TestContext.Current.CancellationToken);

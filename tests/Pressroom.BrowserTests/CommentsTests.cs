@@ -97,7 +97,10 @@ public sealed class CommentedFixture : IAsyncLifetime
         var stop = TestContext.Current.CancellationToken;
         var errors = new Dictionary<string, string>
         {
-            ["name"] = "comment_error_name_missing", ["email"] = "comment_error_email_invalid", ["body"] = "comment_error_body_long", [""] = "comment_error_limit",
+            ["name"] = "comment_error_name_missing",
+            ["email"] = "comment_error_email_invalid",
+            ["body"] = "comment_error_body_long",
+            [""] = "comment_error_limit",
         };
         var draft = new CommentDraft(
             ArticleId.Parse((string)article["id"]!), (string)article["title"]!, Uri.UnescapeDataString(PathOf(article)).Trim('/'), "", "amina", "Un texte déjà saisi.",
