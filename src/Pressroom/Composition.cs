@@ -150,7 +150,9 @@ public static class Composition
 
         // Read once at the start, before there is anything that waiting for it could hold up.
         services.AddSingleton(provider => ThemeFiles.LoadAsync(provider.GetRequiredService<IBlobStore>(), CancellationToken.None).GetAwaiter().GetResult());
-        services.AddSingleton<PageRenderer>();
+        services.AddSingleton(provider => new PageRenderer(
+            provider.GetRequiredService<Theme>(), provider.GetRequiredService<SiteSettings>(), provider.GetRequiredService<IReadOnlyList<ChannelSettings>>(),
+            provider.GetRequiredService<CommentSettings>().CloseAfterDays));
         services.AddHostedService<SetUpSite>();
     }
 }

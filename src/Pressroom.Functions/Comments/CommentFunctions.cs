@@ -5,13 +5,14 @@ using Pressroom.Articles;
 using Pressroom.Comments;
 using Pressroom.Comments.Thread;
 using Pressroom.Functions.Http;
+using Pressroom.Site;
 using Pressroom.Site.Pages;
 
 namespace Pressroom.Functions.Comments;
 
 /// <summary>What readers do: comment, and read comments. No answer has an address, and none tells what is taken for spam.</summary>
 public sealed class CommentFunctions(
-    SubmitComment submit, ReviewComment review, SettleComment settle, PublishedComments published, CommentLinks links, ArticleStore articles, PageRenderer pages,
+    SubmitComment submit, ReviewComment review, SettleComment settle, PublishedComments published, CommentPages commentPages, CommentLinks links, ArticleStore articles, PageRenderer pages,
     SiteSettings site)
 {
     /// <summary>POST /articles/{id}/comments as JSON: 202 <c>{id, status}</c>; as a form: 303 to a page, or the form again with what is to be corrected.</summary>
@@ -66,7 +67,7 @@ public sealed class CommentFunctions(
             return Gone(request);
         }
 
-        if ((await published.PageAsync(article.Id, cancellation)).IsClosed)
+        if (!commentPages.AreOpen(article, await published.PageAsync(article.Id, cancellation)))
         {
             return Page(StatusCodes.Status403Forbidden, "notice_comment_closed", article);
         }
@@ -199,7 +200,7 @@ internal static class CommentFormErrors
 {
     public static readonly IReadOnlyDictionary<string, string> Limit = new Dictionary<string, string> { ["body"] = "comment_error_limit" };
 
-    public static readonly IReadOnlyDictionary<string, string> Parent = new Dictionary<string, string> { ["parentId"] = "notice_comment_error_parent" };
+    public static readonly IReadOnlyDictionary<string, string> Parent = new Dictionary<string, string> { ["parentId"] = "comment_error_parent" };
 
     public static readonly IReadOnlyDictionary<string, string> TooLong = new Dictionary<string, string> { ["body"] = "comment_error_body_long" };
 
@@ -208,12 +209,14 @@ internal static class CommentFormErrors
         field => field switch
         {
             "name" when comment.Name.Length == 0 => "comment_error_name_missing",
-            "name" => "notice_comment_error_name",
+            "name" when CommentRequest.IsTooLongName(comment.Name) => "comment_error_name_long",
+            "name" => "comment_error_name_invalid",
+            "email" when comment.Email.Length == 0 => "comment_error_email_missing",
             "email" => "comment_error_email_invalid",
             "body" when comment.Text.Length == 0 => "comment_error_body_missing",
             "body" when CommentRequest.IsTooLong(comment.Text) => "comment_error_body_long",
             "body" => "notice_comment_error_body",
-            "parentId" => "notice_comment_error_parent",
+            "parentId" => "comment_error_parent",
             _ => "notice_comment_error_other",
         },
         StringComparer.Ordinal);

@@ -47,7 +47,7 @@ internal sealed record CommentRequest
     public static CommentRequest Read(Fields fields)
     {
         var name = fields.RequiredLine("name", 4 * Submission.MostName);
-        if (new StringInfo(name).LengthInTextElements > Submission.MostName)
+        if (IsTooLongName(name))
         {
             fields.Reject("name", $"It has more than {Submission.MostName} characters.");
         }
@@ -107,6 +107,8 @@ internal sealed record CommentRequest
 
         return text;
     }
+
+    public static bool IsTooLongName(string name) => new StringInfo(name).LengthInTextElements > Submission.MostName;
 
     public static bool IsTooLong(string text) => text.Length > Submission.MostText || Encoding.UTF8.GetByteCount(text) > MostTextBytes;
 

@@ -14,7 +14,7 @@ internal sealed class SiteServer(IBlobStore blobs, SiteCache cache, SiteSettings
     private static readonly Blob PlainNotFound = new(new BlobContent("There is nothing at this address.\n"u8.ToArray(), "text/plain; charset=utf-8"), default, default);
 
     private readonly string contentSecurityPolicy =
-        $"default-src 'none'; style-src 'self'; img-src 'self' https:; media-src 'self' https:; form-action 'self' {site.ApiBaseUrl.GetLeftPart(UriPartial.Authority)}; base-uri 'none'; frame-ancestors 'none'";
+        $"default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self' {ApiOf(site)}; img-src 'self' https:; media-src 'self' https:; form-action 'self' {ApiOf(site)}; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>Answers what is at hand, before anything else looks at the request.</summary>
     public Task AnswerFromCache(HttpContext context, RequestDelegate next)
@@ -57,6 +57,8 @@ internal sealed class SiteServer(IBlobStore blobs, SiteCache cache, SiteSettings
             cache.Drop(NotFoundPath);
         }
     }
+
+    private static string ApiOf(SiteSettings site) => site.ApiBaseUrl.GetLeftPart(UriPartial.Authority);
 
     private static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 

@@ -6,6 +6,7 @@ using Pressroom.Articles;
 using Pressroom.Comments.Thread;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Subscribers;
+using Pressroom.Site;
 using Pressroom.Storage;
 
 namespace Pressroom.Comments;
@@ -17,7 +18,7 @@ namespace Pressroom.Comments;
 /// a crash after 2 leaves the intent, whose consumer does all the rest: <see cref="ReviewComment"/>.
 /// </remarks>
 public sealed class SubmitComment(
-    ArticleStore articles, CommentStore comments, PublishedComments published, CommentQueue queue, Commenters commenters, CommentOrigins origins,
+    ArticleStore articles, CommentStore comments, PublishedComments published, CommentPages pages, CommentQueue queue, Commenters commenters, CommentOrigins origins,
     SubscriberIds ids, CommentLinks links, JudgeComment judge, SettleComment settle, RateLimits limits, IQueueStore queues, CommentSettings settings,
     TimeProvider time)
 {
@@ -39,7 +40,7 @@ public sealed class SubmitComment(
             return new SubmitOutcome.NoSuchArticle();
         }
 
-        if ((await looking).IsClosed || IsTooOld(article))
+        if (!pages.AreOpen(article, await looking))
         {
             return new SubmitOutcome.Closed();
         }
@@ -122,9 +123,6 @@ public sealed class SubmitComment(
         && await comments.FindAsync(article, id, cancellation) is { Comment: var comment }
             ? new SubmitOutcome.Accepted(id, comment.Status)
             : null;
-
-    private bool IsTooOld(Article article) =>
-        settings.CloseAfterDays > 0 && article.PublishAt is { } since && since.AddDays(settings.CloseAfterDays) <= time.GetUtcNow();
 
     // A form that is sent again with another text is another comment. Without an id, a text that comes again within ten minutes is the
     // same one: the minutes are counted in tens, so it may have come in the ten before.

@@ -95,11 +95,11 @@ public sealed class SubmissionTests
     }
 
     [Theory]
-    [InlineData("name", "", "comment_error_name_missing")]
-    [InlineData("email", "ann at example", "comment_error_email_invalid")]
-    [InlineData("email", "ann@example.net\r\nBcc: all@example.net", "comment_error_email_invalid")]
-    [InlineData("body", " \u200B ", "comment_error_body_missing")]
-    [InlineData("parentId", "00000000000070008000000000000000", "notice_comment_error_parent")]
+    [InlineData("name", "", "Please give your name.")]
+    [InlineData("email", "ann at example", "This is no e-mail address.")]
+    [InlineData("email", "ann@example.net\r\nBcc: all@example.net", "This is no e-mail address.")]
+    [InlineData("body", " \u200B ", "Please write something.")]
+    [InlineData("parentId", "00000000000070008000000000000000", "is not there any more")]
     public async Task A_form_that_cannot_be_taken_comes_back_with_what_was_typed(string field, string value, string complaint)
     {
         await using var newsroom = await Newsroom.OpenAsync();

@@ -39,7 +39,7 @@ public sealed class SiteTests
             Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
             Assert.Equal(["strict-origin-when-cross-origin"], answer.Headers.GetValues("Referrer-Policy"));
             Assert.Equal(
-                ["default-src 'none'; style-src 'self'; img-src 'self' https:; media-src 'self' https:; form-action 'self' https://api.example.org; base-uri 'none'; frame-ancestors 'none'"],
+                ["default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self' https://api.example.org; img-src 'self' https:; media-src 'self' https:; form-action 'self' https://api.example.org; base-uri 'none'; frame-ancestors 'none'"],
                 answer.Headers.GetValues("Content-Security-Policy"));
             Assert.False(answer.Headers.Contains("Server"));
         }

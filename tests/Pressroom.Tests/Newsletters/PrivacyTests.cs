@@ -1,5 +1,6 @@
 using System.Reflection;
 using Pressroom.Comments;
+using Pressroom.Comments.Replies;
 using Pressroom.Functions.Comments;
 using Pressroom.Functions.Newsletters;
 using Pressroom.Newsletters;
@@ -15,7 +16,7 @@ public sealed class PrivacyTests
     private static readonly Type[] MayHoldAddresses =
     [
         typeof(EmailAddress), typeof(Subscriber), typeof(Signup), typeof(MailRecipient), typeof(MailSettings),
-        typeof(Commenter), typeof(Submission), typeof(CommentRequest),
+        typeof(Commenter), typeof(Submission), typeof(CommentRequest), typeof(ReplyPerson), typeof(ReplyExport),
     ];
 
     [Fact]
@@ -30,13 +31,13 @@ public sealed class PrivacyTests
     }
 
     [Fact]
-    public void No_answer_and_no_message_has_a_field_for_an_address_but_those_to_administrators_and_moderators()
+    public void No_answer_and_no_message_has_a_field_for_an_address_but_those_to_administrators_moderators_and_whoever_typed_it()
     {
         var withEmail = new[] { typeof(EmailAddress).Assembly, typeof(NewsletterFunctions).Assembly }.SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.Name.EndsWith("Answer", StringComparison.Ordinal) || type.Name.EndsWith("Message", StringComparison.Ordinal) || type.Name.EndsWith("View", StringComparison.Ordinal))
             .Where(type => type.GetProperties().Any(property => property.Name.Contains("mail", StringComparison.OrdinalIgnoreCase) && property.PropertyType == typeof(string)))
             .Select(type => type.Name);
-        Assert.Equal(["ModeratedAnswer", "SubscriberAnswer"], withEmail.Order());
+        Assert.Equal(["CommentFormView", "ModeratedAnswer", "SubscriberAnswer"], withEmail.Order());
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using Pressroom.Articles;
+using Pressroom.Comments.Thread;
 using Pressroom.Newsletters.Mail;
 using Pressroom.Newsletters.Subscribers;
 using Pressroom.Newsletters.Writing;
@@ -10,10 +10,9 @@ namespace Pressroom.Comments.Replies;
 /// <summary>Sends one mail about replies: the question whether the address may be mailed, or the notice of a reply.</summary>
 /// <remarks>May run twice. A question is repeated at most for the comment that it was last asked for, and otherwise by no more than one mail in
 /// ten minutes and three in an hour. A notice is claimed before the call; what then may have gone out is not sent again.</remarks>
-public sealed partial class SendReplyNotice(
+public sealed class SendReplyNotice(
     ReplyPeople people, ReplyWatches watches, ReplyLinks links, ReplyNotices notices, PublishedComments comments, ArticleStore articles,
-    SubscriberStore subscribers, ComposeMail compose, IMailTransport transport, SiteSettings site, IQueueStore queues, TimeProvider time,
-    ILogger<SendReplyNotice> logger)
+    SubscriberStore subscribers, ComposeMail compose, IMailTransport transport, SiteSettings site, IQueueStore queues, TimeProvider time)
 {
     /// <summary>The queue of these mails.</summary>
     public const string Queue = "reply-mail";
@@ -23,6 +22,7 @@ public sealed partial class SendReplyNotice(
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
     /// <summary>Sends the mail; nothing where that is done, or not wanted any more.</summary>
+    /// <exception cref="InvalidOperationException">It could not be sent for hours.</exception>
     public async Task RunAsync(ReplyMail message, CancellationToken cancellation)
     {
         var (person, article, comment) = (SubscriberId.Parse(message.Person), ArticleId.Parse(message.Article), CommentId.Parse(message.Comment));
@@ -41,7 +41,7 @@ public sealed partial class SendReplyNotice(
         }
         else if (outcome is MailOutcome.TryLater)
         {
-            LogGivenUp(message.Attempt);
+            throw new InvalidOperationException("A mail about replies could not be sent for hours.");
         }
     }
 
@@ -82,7 +82,7 @@ public sealed partial class SendReplyNotice(
         }
 
         // All that can fail comes before the claim.
-        var content = compose.Reply(published, live.Title, live.Language, UrlOf(live, reply), person.Language);
+        var content = compose.Reply(published, live.Title, live.Language, await UrlOfAsync(live, reply, cancellation), person.Language);
         var values = new Dictionary<string, string>
         {
             [ComposeMail.UnsubscribePlaceholder] = links.Stop(id, null, time.GetUtcNow()),
@@ -139,8 +139,9 @@ public sealed partial class SendReplyNotice(
         }
     }
 
-    private string UrlOf(Article article, CommentId reply) => $"{site.Absolute(article.Path + "/")}#comment-{reply}";
-
-    [LoggerMessage(LogLevel.Warning, "A mail about replies was given up after {Attempts} tries.")]
-    private partial void LogGivenUp(int attempts);
+    private async Task<string> UrlOfAsync(Article article, CommentId reply, CancellationToken cancellation)
+    {
+        var places = new CommentPlaces(await comments.ListAsync(article.Id, cancellation));
+        return $"{site.Absolute(places.PathOf(reply, article.Path!))}#{CommentPlaces.AnchorOf(reply)}";
+    }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Pressroom.Newsletters.Mail;
 using Pressroom.Newsletters.Writing;
 using Pressroom.Storage;
@@ -8,9 +7,9 @@ namespace Pressroom.Newsletters.Subscribers;
 /// <summary>Answers a request to subscribe: by a mail with a link to confirm it, or to the settings of who is subscribed already.</summary>
 /// <remarks>May run twice. The row tells which request was mailed last, so a repeat sends that mail again at most; other requests for
 /// the same address are answered by no more than one mail in ten minutes and three in an hour.</remarks>
-public sealed partial class AnswerSignup(
+public sealed class AnswerSignup(
     Subscribe signups, SubscriberIds ids, SubscriberStore subscribers, SubscriberLinks links, ComposeMail compose, IMailTransport transport,
-    IQueueStore queues, TimeProvider time, ILogger<AnswerSignup> logger)
+    IQueueStore queues, TimeProvider time)
 {
     /// <summary>The queue of requests.</summary>
     public const string Queue = "subscriber-mail";
@@ -20,6 +19,7 @@ public sealed partial class AnswerSignup(
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
     /// <summary>Answers the request; nothing where that is done.</summary>
+    /// <exception cref="InvalidOperationException">The mail could not be sent for hours; the request is kept.</exception>
     public async Task RunAsync(SignupMessage message, CancellationToken cancellation)
     {
         if (await signups.FindAsync(message.Signup, cancellation) is not { } signup)
@@ -36,7 +36,7 @@ public sealed partial class AnswerSignup(
                 return;
             }
 
-            LogGivenUp(message.Attempt);
+            throw new InvalidOperationException("A mail about a subscription could not be sent for hours.");
         }
 
         await signups.ForgetAsync(signup);
@@ -96,7 +96,4 @@ public sealed partial class AnswerSignup(
             return new MailOutcome.Unknown("No answer came in time.");
         }
     }
-
-    [LoggerMessage(LogLevel.Warning, "A mail about a subscription was given up after {Attempts} tries.")]
-    private partial void LogGivenUp(int attempts);
 }

@@ -121,7 +121,7 @@ public sealed class AkismetTests : IAsyncLifetime
         await using var slow = await FakeService.StartAsync(_ =>
         {
             asked.TrySetResult();
-            Thread.Sleep(500);
+            System.Threading.Thread.Sleep(500);
             return new ServiceAnswer(200, "true");
         });
         akismet = new Akismet(new AkismetSettings(Key, slow.BaseUrl), SpamDesk.Site, slow.Outbound, time, NullLogger<Akismet>.Instance);

