@@ -28,7 +28,7 @@ public readonly record struct Slug
             return false;
         }
 
-        var value = WellFormed(text).Normalize(NormalizationForm.FormC).ToLowerInvariant();
+        var value = text.Normalized(NormalizationForm.FormC).ToLowerInvariant();
         if (value != From(value)?.Value)
         {
             return false;
@@ -49,7 +49,7 @@ public readonly record struct Slug
         var bytes = 0;
         var cut = 0;
         var dash = false;
-        foreach (var rune in WellFormed(title).Normalize(NormalizationForm.FormC).ToLowerInvariant().EnumerateRunes())
+        foreach (var rune in title.Normalized(NormalizationForm.FormC).ToLowerInvariant().EnumerateRunes())
         {
             if (!BelongsInSlug(rune, text.Length > 0 && !dash))
             {
@@ -101,17 +101,6 @@ public readonly record struct Slug
         UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark => insideWord,
         _ => false,
     };
-
-    // Normalize throws on a lone surrogate; the runes have U+FFFD in its place.
-    private static string WellFormed(string text)
-    {
-        if (text.EnumerateRunes().All(rune => rune != Rune.ReplacementChar))
-        {
-            return text;
-        }
-
-        return string.Concat(text.EnumerateRunes().Select(rune => rune.ToString()));
-    }
 
     internal sealed class JsonText : JsonConverter<Slug>
     {

@@ -145,7 +145,7 @@ public sealed class CommentBans(ITableStore tables, Secrets secrets, TimeProvide
     private static bool IsOfWord(char c) => char.IsLetterOrDigit(c) && c < '\u0E00';
 
     private static string Plain(string text) =>
-        string.Join(' ', text.Normalize(NormalizationForm.FormKC).ToLower(CultureInfo.InvariantCulture).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', text.Normalized(NormalizationForm.FormKC).ToLower(CultureInfo.InvariantCulture).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static CommentBan Read(TableRow row) => new(
         row.Row,

@@ -25,7 +25,7 @@ internal static partial class Counting
     /// weigh 1 and all others 2, an emoji sequence 2, a link <see cref="XLink"/>.</summary>
     public static int ForX(string text)
     {
-        var composed = text.Normalize(NormalizationForm.FormC);
+        var composed = text.Normalized(NormalizationForm.FormC);
         var (length, at) = (0, 0);
         foreach (Match link in Links.AsXFindsThem().Matches(composed))
         {

@@ -14,7 +14,7 @@ internal static partial class Hashtags
     /// screen readers tell them apart, or by <c>_</c> where the script has no capitals. Null where no letter is left.</summary>
     public static string? OrNull(string tag)
     {
-        var words = WordsIn().Matches(tag.Normalize(NormalizationForm.FormC)).Select(word => word.Value).ToList();
+        var words = WordsIn().Matches(tag.Normalized(NormalizationForm.FormC)).Select(word => word.Value).ToList();
         var joined = words.Skip(1).Aggregate(words.FirstOrDefault() ?? "", Joined);
         return joined.EnumerateRunes().Any(Rune.IsLetter) ? $"#{joined}" : null;
     }

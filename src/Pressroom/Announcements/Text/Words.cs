@@ -11,5 +11,5 @@ internal static class Words
 
     private static string Of(string text) => string.Concat(text.EnumerateRunes()
         .Where(rune => !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format)
-        .Select(rune => rune.ToString())).Normalize(NormalizationForm.FormC);
+        .Select(rune => rune.ToString())).Normalized(NormalizationForm.FormC);
 }

@@ -77,22 +77,10 @@ internal sealed class FoldedText
     /// <summary>Folds any text; what is no Unicode is passed over.</summary>
     public static FoldedText Of(string text)
     {
-        var source = Decomposed(text);
+        var source = text.Normalized(NormalizationForm.FormKD);
         var folded = new FoldedText((2 * source.Length) + 2);
         folded.ReadChunks(source);
         return folded;
-    }
-
-    private static string Decomposed(string text)
-    {
-        if (Ascii.IsValid(text))
-        {
-            return text;
-        }
-
-        // Half a surrogate pair cannot be normalized.
-        var whole = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0 ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
-        return whole.Normalize(NormalizationForm.FormKD);
     }
 
     private void ReadChunks(ReadOnlySpan<char> source)

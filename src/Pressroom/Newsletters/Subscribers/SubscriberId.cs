@@ -49,7 +49,7 @@ public sealed class SubscriberIds(ITableStore tables)
     public async ValueTask<SubscriberId> OfAsync(EmailAddress address, CancellationToken cancellation)
     {
         key ??= await LoadAsync(cancellation);
-        return SubscriberId.Of(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(address.Normalized.Normalize())));
+        return SubscriberId.Of(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(address.Normalized.Normalized(NormalizationForm.FormC))));
     }
 
     private async Task<byte[]> LoadAsync(CancellationToken cancellation)
