@@ -1,6 +1,6 @@
 using Pressroom.Benchmarks;
 
-// dotnet run -c Release --project tests/Pressroom.Benchmarks [-- quick] [start] [publish] [read] [mail] [spam]
+// dotnet run -c Release --project tests/Pressroom.Benchmarks [-- quick] [start] [publish] [read] [mail] [comments] [spam]
 // "quick" takes a small archive instead of the large one, to see that everything still works; a name runs that part alone.
 var quick = args.Contains("quick");
 Console.WriteLine(Machine.Describe());
@@ -24,6 +24,11 @@ if (Wanted("read"))
 if (Wanted("mail"))
 {
     await MailBenchmark.RunAsync(table, few: quick ? 1_000 : 10_000, many: quick ? 10_000 : 100_000);
+}
+
+if (Wanted("comments"))
+{
+    await CommentBenchmark.RunAsync(table, comments: quick ? 2_000 : 10_000);
 }
 
 if (Wanted("spam"))
