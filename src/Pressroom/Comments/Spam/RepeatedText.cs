@@ -6,18 +6,36 @@ using Pressroom.Storage;
 namespace Pressroom.Comments.Spam;
 
 /// <summary>Judges by whether the same text, or nearly the same, was sent lately, to any article and through any host.</summary>
-/// <remarks><para>Table <c>commenttexts</c>: partition = day (UTC); row = <c>{hash of the folded text}-{comment id}</c>, and four rows
-/// <c>{hash}-{comment id}</c> of its outline, one of which nearly the same text probably shares. A row for each comment rather than a counter: hosts that see the same text at once do not hinder each other, and a comment that is
-/// judged twice is counted once. Of the same text no more than ten are kept a day.</para>
-/// <para>Texts of fewer than six words are common courtesy and not looked at.</para></remarks>
+/// <remarks><para>Table <c>commenttexts</c>: partition = day (UTC), row = comment id, column <c>hashes</c>: eight bytes each of the folded text
+/// and of the four parts of its outline, one of which nearly the same text probably shares. A host keeps those of two days in memory, and
+/// once a second writes down its own and reads what others have written: a comment costs no reading, and a row in a batch of many.</para>
+/// <para>It is a memory for a hunch: a host that is killed forgets the texts of its last second. Texts of fewer than six words are common
+/// courtesy and not looked at.</para></remarks>
 public sealed class RepeatedText(ITableStore tables, TimeProvider time) : ISpamSignal
 {
     private const string Table = "commenttexts";
     private const int FewestWords = 6;
     private const int EnoughToKnow = 10;
     private const int OutlineParts = 4;
-    private const int DaysKept = 3;
+    private const int MostRemembered = 10_000;
+    private const int MostPending = 50;
+    private const int PageSize = 1_000;
+    private const int MostPages = 20;
+    private const int DaysKept = 2;
     private const int DaysLookedBack = 30;
+    private static readonly TimeSpan Lately = TimeSpan.FromDays(2);
+    private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(1);
+
+    // Hosts' rows do not come in quite in the order of their ids.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<ulong, List<CommentId>> byHash = [];
+    private readonly Dictionary<CommentId, ulong[]> hashes = [];
+    private readonly Queue<CommentId> byAge = new();
+    private List<CommentId> pending = [];
+    private DateTimeOffset seen;
+    private long dueAt;
 
     /// <inheritdoc/>
     public bool IsRemote => false;
@@ -31,36 +49,147 @@ public sealed class RepeatedText(ITableStore tables, TimeProvider time) : ISpamS
             return [];
         }
 
-        var exact = Prefix(HashOf(text.Text));
-        var outline = Outline(text);
-        var same = await CountAsync(exact, comment, cancellation);
-        var alike = same;
-        foreach (var part in outline)
+        var now = time.GetUtcNow();
+        var isDue = IsDue(now);
+        if (isDue)
         {
-            alike = Math.Max(alike, await CountAsync(part, comment, cancellation));
+            await ReadOthersAsync(now, cancellation);
         }
 
-        if (same < EnoughToKnow)
+        var (finding, isMuch) = Look(comment.Comment, [HashOf(text.Text), .. Outline(text)], now);
+        if (isDue || isMuch)
         {
-            var rows = outline.Prepend(exact).Distinct(StringComparer.Ordinal)
-                .Select(prefix => new TableOperation.Upsert(prefix + comment.Comment.Value, []))
-                .ToList<TableOperation>();
-            await tables.CommitAsync(Table, Day(comment.SubmittedAt), rows, cancellation);
+            await WriteOwnAsync(cancellation);
         }
 
-        return Judge(same, alike);
+        return finding;
     }
 
     /// <summary>Forgets the texts of all days but the last three.</summary>
-    public async Task DropOldAsync(CancellationToken cancellation)
+    public Task DropOldAsync(CancellationToken cancellation) =>
+        DayPartitions.ForgetAsync(tables, Table, time.GetUtcNow(), DaysKept, DaysLookedBack, cancellation);
+
+    private bool IsDue(DateTimeOffset now)
     {
-        for (var ago = DaysKept; ago <= DaysLookedBack; ago++)
+        var due = Interlocked.Read(ref dueAt);
+        return now.UtcTicks >= due && Interlocked.CompareExchange(ref dueAt, (now + Rhythm).UtcTicks, due) == due;
+    }
+
+    private (IReadOnlyList<SpamFinding> Finding, bool IsMuchPending) Look(CommentId comment, ulong[] parts, DateTimeOffset now)
+    {
+        lock (gate)
         {
-            var day = Day(time.GetUtcNow().AddDays(-ago));
-            while (await tables.QueryAsync(Table, day, RowRange.All, AzureLimits.OperationsOfABatch, cancellation) is { Count: > 0 } rows)
+            Forget(now);
+            var same = CountOf(parts[0], comment);
+            var alike = parts.Max(part => CountOf(part, comment));
+            if (same < EnoughToKnow && Remember(comment, parts))
             {
-                await tables.CommitAsync(Table, day, rows.Select(row => new TableOperation.Delete(row.Row, row.ETag)).ToList<TableOperation>(), cancellation);
+                pending.Add(comment);
             }
+
+            return (Judge(same, alike), pending.Count >= MostPending);
+        }
+    }
+
+    private int CountOf(ulong hash, CommentId comment) => byHash.TryGetValue(hash, out var known) ? known.Count(other => other != comment) : 0;
+
+    private bool Remember(CommentId comment, ulong[] parts)
+    {
+        if (!hashes.TryAdd(comment, parts))
+        {
+            return false;
+        }
+
+        byAge.Enqueue(comment);
+        foreach (var part in parts.Distinct())
+        {
+            if (!byHash.TryGetValue(part, out var known))
+            {
+                byHash[part] = known = new List<CommentId>(1);
+            }
+
+            known.Add(comment);
+        }
+
+        return true;
+    }
+
+    private void Forget(DateTimeOffset now)
+    {
+        while (byAge.TryPeek(out var oldest) && (byAge.Count > MostRemembered || oldest.CreatedAt + Lately <= now))
+        {
+            byAge.Dequeue();
+            hashes.Remove(oldest, out var parts);
+            foreach (var part in parts!.Distinct())
+            {
+                if (byHash[part] is { Count: > 1 } known)
+                {
+                    known.Remove(oldest);
+                }
+                else
+                {
+                    byHash.Remove(part);
+                }
+            }
+        }
+    }
+
+    private async Task ReadOthersAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var from = seen == default ? now - Lately : seen - Slack;
+        for (var day = from.UtcDateTime.Date; day <= now.UtcDateTime.Date; day = day.AddDays(1))
+        {
+            var range = new RowRange(from.ToUnixTimeMilliseconds().ToString("x12", CultureInfo.InvariantCulture), null);
+            for (var page = 0; page < MostPages; page++)
+            {
+                var rows = await tables.QueryAsync(Table, DayPartitions.NameOf(day), range, PageSize, cancellation);
+                lock (gate)
+                {
+                    foreach (var row in rows)
+                    {
+                        var comment = CommentId.Parse(row.Row);
+                        Remember(comment, MemoryMarshal.Cast<byte, ulong>(row.Columns.BytesOrNull("hashes")).ToArray());
+                        seen = comment.CreatedAt > seen ? comment.CreatedAt : seen;
+                    }
+                }
+
+                if (rows.Count < PageSize)
+                {
+                    break;
+                }
+
+                range = range with { From = rows[^1].Row + "0" };
+            }
+        }
+    }
+
+    private async Task WriteOwnAsync(CancellationToken cancellation)
+    {
+        List<CommentId> taken;
+        lock (gate)
+        {
+            (taken, pending) = (pending, []);
+        }
+
+        foreach (var day in taken.GroupBy(comment => DayPartitions.NameOf(comment.CreatedAt)))
+        {
+            foreach (var some in day.Chunk(AzureLimits.OperationsOfABatch))
+            {
+                if (some.Select(RowOf).OfType<TableOperation>().ToList() is { Count: > 0 } rows)
+                {
+                    await tables.CommitAsync(Table, day.Key, rows, cancellation);
+                }
+            }
+        }
+    }
+
+    private TableOperation? RowOf(CommentId comment)
+    {
+        lock (gate)
+        {
+            return hashes.TryGetValue(comment, out var parts)
+                ? new TableOperation.Upsert(comment.Value, new Columns { { "hashes", MemoryMarshal.AsBytes(parts.AsSpan()).ToArray() } })
+                : null;
         }
     }
 
@@ -79,23 +208,9 @@ public sealed class RepeatedText(ITableStore tables, TimeProvider time) : ISpamS
         return points == 0 ? [] : [new SpamFinding("repeated", points, reason)];
     }
 
-    // Of that day and of the one before; the comment itself does not count.
-    private async Task<int> CountAsync(string prefix, SpamCase comment, CancellationToken cancellation)
-    {
-        var count = 0;
-        for (var ago = 0; ago <= 1 && count < EnoughToKnow; ago++)
-        {
-            var day = Day(comment.SubmittedAt.AddDays(-ago));
-            var rows = await tables.QueryAsync(Table, day, RowRange.Prefix(prefix), EnoughToKnow + 1, cancellation);
-            count += rows.Count(row => !row.Row.EndsWith(comment.Comment.Value, StringComparison.Ordinal));
-        }
-
-        return count;
-    }
-
     // MinHash (A. Broder, "On the resemblance and containment of documents", 1997) over three words in a row, two minima to a part: texts
     // that share three quarters of them have a part in common 19 times of 20, texts that share a tenth one time of 25.
-    private static List<string> Outline(FoldedText text)
+    private static ulong[] Outline(FoldedText text)
     {
         Span<ulong> minima = stackalloc ulong[2 * OutlineParts];
         minima.Fill(ulong.MaxValue);
@@ -108,10 +223,10 @@ public sealed class RepeatedText(ITableStore tables, TimeProvider time) : ISpamS
             }
         }
 
-        var outline = new List<string>(OutlineParts);
+        var outline = new ulong[OutlineParts];
         for (var part = 0; part < OutlineParts; part++)
         {
-            outline.Add(Prefix(HashOf(MemoryMarshal.Cast<ulong, char>(minima.Slice(2 * part, 2)))));
+            outline[part] = HashOf(MemoryMarshal.Cast<ulong, char>(minima.Slice(2 * part, 2)));
         }
 
         return outline;
@@ -127,8 +242,4 @@ public sealed class RepeatedText(ITableStore tables, TimeProvider time) : ISpamS
     }
 
     private static ulong HashOf(ReadOnlySpan<char> text) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text));
-
-    private static string Prefix(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture) + "-";
-
-    private static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -37,6 +37,18 @@ public sealed class RepeatedTextTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Hosts_that_run_side_by_side_tell_each_other_each_second()
+    {
+        var second = desk.AddHost();
+        await second.ScoreAsync(desk.Case("Quite another text, of six words and some more"));
+        desk.Time.Advance(TimeSpan.FromSeconds(1));
+        await desk.First.ScoreAsync(desk.Case(Pitch));
+        desk.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("The same text was sent lately.", (await second.FindAsync("repeated", desk.Case(Pitch)))?.Reason);
+    }
+
+    [Fact]
     public async Task Nearly_the_same_text_is_mostly_found_and_counts_a_little_less_and_other_texts_are_not_alike()
     {
         var (alike, others) = (0, 0);
@@ -94,8 +106,8 @@ public sealed class RepeatedTextTests : IAsyncLifetime
         await desk.First.ScoreAsync(desk.Case(Pitch));
         await desk.First.Repeated.DropOldAsync(Stop);
 
-        Assert.Empty(await desk.Tables.QueryAsync("commenttexts", "2026-11-24", RowRange.All, 1, Stop));
-        Assert.NotEmpty(await desk.Tables.QueryAsync("commenttexts", "2026-11-27", RowRange.All, 1, Stop));
+        Assert.Empty(await desk.Tables.QueryAsync("commenttexts", "20261124", RowRange.All, 1, Stop));
+        Assert.NotEmpty(await desk.Tables.QueryAsync("commenttexts", "20261127", RowRange.All, 1, Stop));
     }
 
     [Fact]
@@ -106,6 +118,8 @@ public sealed class RepeatedTextTests : IAsyncLifetime
             await desk.First.ScoreAsync(desk.Case(Pitch));
         }
 
-        Assert.Equal(50, (await desk.Tables.QueryAsync("commenttexts", "2026-11-24", RowRange.All, 1_000, Stop)).Count);
+        desk.Time.Advance(TimeSpan.FromSeconds(1));
+        await desk.First.ScoreAsync(desk.Case(Pitch));
+        Assert.Equal(10, (await desk.Tables.QueryAsync("commenttexts", "20261124", RowRange.All, 1_000, Stop)).Count);
     }
 }
