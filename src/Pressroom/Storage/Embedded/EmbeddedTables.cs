@@ -5,8 +5,6 @@ namespace Pressroom.Storage.Embedded;
 /// <summary>Tables as rows of one SQLite table. Keys sort by their UTF-8 bytes, which is ordinal order but for characters beyond U+FFFF.</summary>
 internal sealed class EmbeddedTables(Writer writer, Readers readers) : ITableStore
 {
-    private readonly RowCache cache = new();
-
     // Not "without rowid": rows are large, and in a tree of their own they would make its inner pages large as well.
     public const string Schema = """
         create table if not exists rows (
@@ -24,14 +22,11 @@ internal sealed class EmbeddedTables(Writer writer, Readers readers) : ITableSto
         AzureLimits.CheckKey(partition);
         AzureLimits.CheckKey(row);
         cancellation.ThrowIfCancellationRequested();
-        var name = new RowName(table, partition, row);
-        if (!cache.TryFind(name, out var found, out var ticket))
+        return Task.FromResult(readers.Read(database =>
         {
-            found = readers.Read(database => Find(database, name));
-            cache.Offer(name, found, ticket);
-        }
-
-        return Task.FromResult(found.Version is { } version ? new TableRow(partition, row, ETagOf(version), ColumnsJson.Read(found.Columns.Span)) : null);
+            using var found = database.Query("select version, columns from rows where \"table\" = ? and partition = ? and row = ?", table, partition, row);
+            return found.Read() ? new TableRow(partition, row, ETagOf(found.Number(0)), ColumnsJson.Read(found.Bytes(1))) : null;
+        }));
     }
 
     public Task<IReadOnlyList<TableRow>> QueryAsync(string table, string partition, RowRange range, int limit, CancellationToken cancellation)
@@ -59,38 +54,19 @@ internal sealed class EmbeddedTables(Writer writer, Readers readers) : ITableSto
         }));
     }
 
-    public async Task<BatchResult> CommitAsync(string table, string partition, IReadOnlyList<TableOperation> operations, CancellationToken cancellation)
+    public Task<BatchResult> CommitAsync(string table, string partition, IReadOnlyList<TableOperation> operations, CancellationToken cancellation)
     {
         AzureLimits.CheckBatch(table, partition, operations);
         var changes = operations.Select(Change.Of).ToList();
-        var announced = new Announcement(cache, table, partition, changes);
-        try
-        {
-            return await writer.CommitAsync(transaction => Commit(transaction, table, partition, changes, announced), cancellation);
-        }
-        finally
-        {
-            announced.End(isMade: false);
-        }
+        return writer.CommitAsync(transaction => Commit(transaction.Database, table, partition, changes), cancellation);
     }
 
-    private static RowCache.CachedRow Find(Database database, RowName name)
+    private static BatchResult Commit(Database database, string table, string partition, List<Change> changes)
     {
-        using var found = database.Query(
-            "select version, columns from rows where \"table\" = ? and partition = ? and row = ?", name.Table, name.Partition, name.Row);
-        return found.Read() ? new RowCache.CachedRow(found.Number(0), found.Bytes(1).ToArray()) : default;
-    }
-
-    private static BatchResult Commit(Transaction transaction, string table, string partition, List<Change> changes, Announcement announced)
-    {
-        var database = transaction.Database;
-
         // A single change checks as it writes. Several are checked before the first of them writes.
         var failed = changes.Count == 1 ? -1 : changes.FindIndex(change => !change.WouldHold(database, table, partition));
         if (failed < 0)
         {
-            announced.Begin();
-            transaction.AfterCommit(() => announced.End(isMade: failed < 0));
             failed = changes.FindIndex(change => !change.TryMake(database, table, partition));
             if (failed > 0)
             {
@@ -105,47 +81,9 @@ internal sealed class EmbeddedTables(Writer writer, Readers readers) : ITableSto
 
     private static ETag ETagOf(long version) => new(version.ToString("x16", CultureInfo.InvariantCulture));
 
-    /// <summary>What the cache is told of a batch: once that it is on its way, and once how it ended, though it may be tried twice in between.</summary>
-    private sealed class Announcement(RowCache cache, string table, string partition, List<Change> changes)
-    {
-        private bool begun;
-
-        public void Begin()
-        {
-            if (begun)
-            {
-                return;
-            }
-
-            begun = true;
-            foreach (var change in changes)
-            {
-                cache.Begin(NameOf(change));
-            }
-        }
-
-        public void End(bool isMade)
-        {
-            if (!begun)
-            {
-                return;
-            }
-
-            begun = false;
-            foreach (var change in changes)
-            {
-                cache.End(NameOf(change), isMade ? change.Result : null);
-            }
-        }
-
-        private RowName NameOf(Change change) => new(table, partition, change.Operation.Row);
-    }
-
     private sealed record Change(TableOperation Operation, ReadOnlyMemory<byte> Columns, long NewVersion)
     {
         public ETag? NewETag => Operation is TableOperation.Delete ? null : ETagOf(NewVersion);
-
-        public RowCache.CachedRow Result => Operation is TableOperation.Delete ? default : new RowCache.CachedRow(NewVersion, Columns);
 
         private long? Expected => Operation switch
         {

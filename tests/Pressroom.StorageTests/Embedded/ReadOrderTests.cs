@@ -3,7 +3,7 @@ using Pressroom.Storage;
 namespace Pressroom.StorageTests.Embedded;
 
 /// <summary>Whatever many writers and readers do at once, a row that is read is never older than one that was read or written before.</summary>
-public sealed class RowCacheTests
+public sealed class ReadOrderTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
