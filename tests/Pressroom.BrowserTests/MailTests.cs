@@ -155,6 +155,8 @@ public sealed class MailTests(MailFixture mails) : IClassFixture<MailFixture>
         Rules = new Dictionary<string, RuleOptions> { ["landmark-one-main"] = new() { Enabled = false }, ["region"] = new() { Enabled = false } },
     };
 
+    private static readonly string[] OneOfEachKind = ["issue-fr", "issue-ar", "confirm-ar", "confirm-page-fr", "unsubscribe-page-ar"];
+
     [Fact]
     public async Task Every_mail_and_every_page_behind_its_links_is_valid_html()
     {
@@ -165,23 +167,24 @@ public sealed class MailTests(MailFixture mails) : IClassFixture<MailFixture>
         Assert.Empty(findings);
     }
 
-    [Theory]
-    [InlineData(360)]
-    [InlineData(800)]
-    public async Task No_mail_scrolls_sideways(int width)
+    [Fact]
+    public async Task No_mail_scrolls_sideways_on_a_small_screen_or_a_large_one()
     {
-        await using var context = await mails.Browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 } });
+        await using var context = await mails.Browser.NewContextAsync();
+        var page = await context.NewPageAsync();
         foreach (var file in mails.Files)
         {
-            var page = await context.NewPageAsync();
             await page.GotoAsync(new Uri(file).AbsoluteUri);
-            if (Environment.GetEnvironmentVariable("PRESSROOM_SHOTS") is { } shots)
+            foreach (var width in new[] { 800, 360 })
             {
-                await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(shots, $"{Path.GetFileNameWithoutExtension(file)}-{width}.png"), FullPage = true });
-            }
+                await page.SetViewportSizeAsync(width, 900);
+                if (Environment.GetEnvironmentVariable("PRESSROOM_SCREENSHOTS") is { } shots)
+                {
+                    await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(shots, $"{Path.GetFileNameWithoutExtension(file)}-{width}.png"), FullPage = true });
+                }
 
-            Assert.True(await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth") <= width, $"{Path.GetFileName(file)} is wider than {width} pixels.");
-            await page.CloseAsync();
+                Assert.True(await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth") <= width, $"{Path.GetFileName(file)} is wider than {width} pixels.");
+            }
         }
     }
 
@@ -190,10 +193,11 @@ public sealed class MailTests(MailFixture mails) : IClassFixture<MailFixture>
     {
         await using var context = await mails.Browser.NewContextAsync(new BrowserNewContextOptions { BypassCSP = true });
         var page = await context.NewPageAsync();
-        foreach (var file in mails.Files)
+        foreach (var name in OneOfEachKind)
         {
+            var file = Path.Combine(mails.Folder, name + ".html");
             await page.GotoAsync(new Uri(file).AbsoluteUri);
-            await Checks.IsAccessibleAsync(page, Path.GetFileName(file), file.Contains("-page-", StringComparison.Ordinal) ? null : InSomebodysPage);
+            await Checks.IsAccessibleAsync(page, name, name.Contains("-page-", StringComparison.Ordinal) ? null : InSomebodysPage);
         }
     }
 }

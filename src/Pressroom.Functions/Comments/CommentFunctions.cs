@@ -192,7 +192,7 @@ public sealed class CommentFunctions(
 
     private Answer Gone(HttpRequest request) => Answer.Html(
         StatusCodes.Status404NotFound,
-        pages.Notice("notice_comment_gone", Language.TryParse(request.Query["language"].ToString(), out var asked) ? asked : site.Language));
+        pages.Notice("notice_comment_gone", ReaderLanguage.Of(request, site)));
 }
 
 /// <summary>What is wrong with a form, by field, as names of the theme's texts.</summary>

@@ -58,7 +58,7 @@ public sealed class CommentLinkFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "comments/confirm")] HttpRequest request, CancellationToken cancellation)
     {
         var token = request.Query["token"].ToString();
-        var language = LanguageOf(request);
+        var language = ReaderLanguage.Of(request, site);
         return await confirm.LookAsync(token, cancellation) switch
         {
             null => Expired(language),
@@ -72,13 +72,11 @@ public sealed class CommentLinkFunctions(
     public async Task<IResult> Confirm(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/confirm")] HttpRequest request, CancellationToken cancellation) =>
         await confirm.RunAsync(request.Query["token"].ToString(), cancellation)
-            ? Answer.Html(200, pages.Notice("notice_comment_confirmed", LanguageOf(request)))
-            : Expired(LanguageOf(request));
+            ? Answer.Html(200, pages.Notice("notice_comment_confirmed", ReaderLanguage.Of(request, site)))
+            : Expired(ReaderLanguage.Of(request, site));
 
     private Answer Page(ModeratedComment found, string token, string? suggested, bool isDone) => Answer.Html(200, pages.Moderation(
         new ModerationPage(found.Comment, found.Article?.Title ?? "", found.ArticleUrl, links.ModerateAddress(token), suggested, isDone)));
 
     private Answer Expired(Language language) => Answer.Html(StatusCodes.Status400BadRequest, pages.Notice("notice_comment_expired", language));
-
-    private Language LanguageOf(HttpRequest request) => Language.TryParse(request.Query["language"].ToString(), out var asked) ? asked : site.Language;
 }

@@ -50,18 +50,14 @@ public sealed class ReplyFunctions(ManageReplyNotices manage, SendReplyNotice se
             NoticeAct.StopArticle => ("notice_reply_stop_article", "notice_reply_stopped_article"),
             _ => ("notice_reply_stop_all", "notice_reply_stopped_all"),
         };
-        var language = link.Language ?? LanguageOf(request);
+        var language = link.Language ?? ReaderLanguage.Of(request, site);
         return link.IsDone
             ? Page(200, done, language, null)
             : Page(200, open, language, new NoticeForm(links.Address(token), link.Act == NoticeAct.Confirm ? "confirm" : "stop"));
     }
 
-    private Answer Expired(HttpRequest request) => Page(400, "notice_reply_expired", LanguageOf(request), null);
+    private Answer Expired(HttpRequest request) => Page(400, "notice_reply_expired", ReaderLanguage.Of(request, site), null);
 
     private Answer Page(int status, string name, Language language, NoticeForm? form) =>
         new(status, pages.Notice(name, language, form), "text/html; charset=utf-8");
-
-    // The first language of the browser; else the site's.
-    private Language LanguageOf(HttpRequest request) =>
-        Language.TryParse(request.Headers.AcceptLanguage.ToString().Split(',', ';')[0].Trim(), out var preferred) ? preferred : site.Language;
 }

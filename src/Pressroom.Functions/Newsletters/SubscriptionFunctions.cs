@@ -26,7 +26,7 @@ public sealed class SubscriptionFunctions(
     /// <summary>GET /subscribers/check-mail: where the form leads.</summary>
     [Function("ShowCheckMail")]
     public IResult ShowCheckMail([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/check-mail")] HttpRequest request) =>
-        Page(200, "notice_check_mail", LanguageOf(request));
+        Page(200, "notice_check_mail", ReaderLanguage.Of(request, site));
 
     /// <summary>GET /subscribers/confirm?token=: shows the button.</summary>
     [Function("ShowConfirmation")]
@@ -59,7 +59,7 @@ public sealed class SubscriptionFunctions(
         return await manage.LookAsync(token, cancellation) switch
         {
             null => Expired(request),
-            { IsActive: false } left => Page(200, "notice_unsubscribed", left.Language ?? LanguageOf(request)),
+            { IsActive: false } left => Page(200, "notice_unsubscribed", left.Language ?? ReaderLanguage.Of(request, site)),
             var preferences => Page(200, "notice_unsubscribe", preferences.Language!.Value, new NoticeForm(links.UnsubscribeAddress(token), "unsubscribe")
             {
                 Language = preferences.Language,
@@ -91,7 +91,7 @@ public sealed class SubscriptionFunctions(
         }
 
         var (done, known) = await manage.UnsubscribeAsync(token, cancellation);
-        return done ? Page(200, "notice_unsubscribed", known ?? LanguageOf(request)) : Expired(request);
+        return done ? Page(200, "notice_unsubscribed", known ?? ReaderLanguage.Of(request, site)) : Expired(request);
     }
 
     /// <summary>Somebody asked to subscribe.</summary>
@@ -126,7 +126,7 @@ public sealed class SubscriptionFunctions(
             return Problems.Invalid(fields.Errors);
         }
 
-        await subscribe.RunAsync(address, language ?? LanguageOf(request), sections, "api", cancellation);
+        await subscribe.RunAsync(address, language ?? ReaderLanguage.Of(request, site), sections, "api", cancellation);
         return Answer.Of(StatusCodes.Status202Accepted, new SignupAnswer("pending"), SubscriptionJson.Default.SignupAnswer);
     }
 
@@ -138,7 +138,7 @@ public sealed class SubscriptionFunctions(
             return refusal!;
         }
 
-        var language = form.Language("language") ?? LanguageOf(request);
+        var language = form.Language("language") ?? ReaderLanguage.Of(request, site);
         if (!EmailAddress.TryParse(form.Value("email"), out var address))
         {
             return Page(400, "notice_bad_address", language);
@@ -153,19 +153,10 @@ public sealed class SubscriptionFunctions(
         return new Answer(StatusCodes.Status303SeeOther) { Location = site.Api($"subscribers/check-mail?language={language.Tag}") };
     }
 
-    private Answer Expired(HttpRequest request) => Page(400, "notice_expired", LanguageOf(request));
+    private Answer Expired(HttpRequest request) => Page(400, "notice_expired", ReaderLanguage.Of(request, site));
 
     private Answer Page(int status, string name, Language language, NoticeForm? form = null) =>
         new(status, pages.Notice(name, language, form), "text/html; charset=utf-8");
-
-    // What the caller asked for; else the first language of the browser; else the site's.
-    private Language LanguageOf(HttpRequest request)
-    {
-        var first = request.Headers.AcceptLanguage.ToString().Split(',', ';')[0].Trim();
-        return Language.TryParse(request.Query["language"].ToString(), out var asked) ? asked
-            : Language.TryParse(first, out var preferred) ? preferred
-            : site.Language;
-    }
 }
 
 internal sealed record SignupAnswer(string Status);

@@ -422,4 +422,12 @@ public sealed class EditorApiTests
 
     private static async Task<int> CountAsync(Newsroom newsroom, string query) =>
         (await newsroom.GetAsync($"/api/articles?limit=100&{query}"))["items"]!.AsArray().Count;
+
+    [Fact]
+    public async Task A_title_with_a_sign_that_cannot_be_normalized_gets_a_slug_all_the_same()
+    {
+        await using var newsroom = await Newsroom.OpenAsync();
+        var article = await newsroom.PublishAsync("Odd \uFFFE title");
+        Assert.Equal("odd-title", (string?)article["slug"]);
+    }
 }

@@ -23,6 +23,10 @@ public sealed partial class Theme
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
     private static readonly FrozenDictionary<string, string> Defaults = ReadDefaults();
 
+    // Read by several threads at once, Fluid's syntax trees ended the process in an access violation, twice in some hundred test runs.
+    private static readonly Lock Parsing = new();
+    private static readonly Lazy<Theme> Default = new(() => Read(FrozenDictionary<string, string>.Empty));
+
     private readonly FrozenDictionary<string, IFluidTemplate> templates;
     private readonly FrozenDictionary<string, ThemeTexts> texts;
     private readonly TemplateOptions options;
@@ -59,7 +63,9 @@ public sealed partial class Theme
     /// <param name="overrides">By file name, with "/" between folders: <c>partials/footer.liquid</c>. A texts file need not name every text:
     /// what is missing is taken from the default of its language, or else from the English one.</param>
     /// <exception cref="ThemeException">A file cannot work; the message begins with its name, and its line where that is known.</exception>
-    public static Theme Load(IReadOnlyDictionary<string, string> overrides)
+    public static Theme Load(IReadOnlyDictionary<string, string> overrides) => overrides.Count == 0 ? Default.Value : Read(overrides);
+
+    private static Theme Read(IReadOnlyDictionary<string, string> overrides)
     {
         var files = new SortedDictionary<string, string>(Defaults, StringComparer.Ordinal);
         foreach (var (name, text) in overrides)
@@ -72,7 +78,10 @@ public sealed partial class Theme
             files[name] = text;
         }
 
-        return new Theme(files, overrides);
+        lock (Parsing)
+        {
+            return new Theme(files, overrides);
+        }
     }
 
     /// <summary>The texts for a page: in its own language, else in the site's, else in English.</summary>
