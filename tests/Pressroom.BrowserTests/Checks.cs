@@ -14,6 +14,9 @@ internal static class Checks
         Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     });
 
+    /// <summary>What can differ between the light and the dark scheme.</summary>
+    public static AxeRunOptions ColoursAlone { get; } = new() { RunOnly = new RunOnlyOptions { Type = "rule", Values = ["color-contrast"] } };
+
     /// <summary>Fails on an accessibility finding. The checker is a script: the page's context has to bypass its policy.</summary>
     public static async Task IsAccessibleAsync(IPage page, string name, AxeRunOptions? options = null)
     {

@@ -125,7 +125,7 @@ public sealed class CommentsTests(CommentedFixture publication) : IClassFixture<
         {
             var page = await context.NewPageAsync();
             await page.GotoAsync(path);
-            await Checks.IsAccessibleAsync(page, $"{path}, {scheme}");
+            await Checks.IsAccessibleAsync(page, $"{path}, {scheme}", scheme == ColorScheme.Dark ? Checks.ColoursAlone : null);
             await page.CloseAsync();
         }
     }
