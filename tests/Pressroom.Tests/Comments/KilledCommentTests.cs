@@ -59,7 +59,9 @@ public sealed class KilledCommentTests
         {
             for (var number = 0; ; number++)
             {
-                var sent = await host.SendAsync(HttpMethod.Post, $"/api/articles/{article}/comments", new { name = reader, email = $"r{reader}@example.net", body = $"Comment {number}." });
+                // The filter learns from the decisions: what is called spam has words of its own, so that it does not take the others for it.
+                var body = number % 4 == 3 ? $"Cheap pills, order {number} now." : $"Comment {number}.";
+                var sent = await host.SendAsync(HttpMethod.Post, $"/api/articles/{article}/comments", new { name = reader, email = $"r{reader}@example.net", body });
                 var id = (string)sent["id"]!;
                 known[id] = "held";
                 if (number % 2 == 1)
