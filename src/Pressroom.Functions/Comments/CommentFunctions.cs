@@ -44,9 +44,11 @@ public sealed class CommentFunctions(
             return Problems.NotFound("article");
         }
 
-        var found = await published.ListAsync(article.Id, paging.After is null ? null : after, paging.Limit + 1, cancellation);
+        // All are read: where each is to be found depends on all before it.
+        var all = await published.ListAsync(article.Id, cancellation);
+        var places = new CommentPlaces(all);
+        var found = all.SkipWhile(comment => paging.After is not null && string.CompareOrdinal(comment.Id.Value, after.Value) <= 0).Take(paging.Limit + 1).ToList();
         var (items, cursor) = paging.Cut(found, comment => comment.Id.Value);
-        var places = new CommentPlaces(await published.ListAsync(article.Id, cancellation));
         var answer = new PublishedListAnswer([.. items.Select(comment => PublishedAnswer.Of(comment, site.Absolute(places.PathOf(comment.Id, article.Path!))))], cursor);
         return Answer.Of(200, answer, CommentJson.Default.PublishedListAnswer) with { IsForAnyOrigin = true };
     }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Pressroom.Storage;
 
 namespace Pressroom.Access;
@@ -24,7 +22,7 @@ public sealed class RateLimits(ITableStore tables, Secrets secrets, TimeProvider
     private const int KeptDays = 1;
     private const int LookedBackDays = 40;
 
-    private readonly byte[] key = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secrets.SigningKey), "pressroom rate limits"u8);
+    private readonly KeyedHash hash = new(secrets, "rate limits");
     private Counters current = new(DateTimeOffset.MinValue);
 
     /// <summary>Admits one more, or says for how long not.</summary>
@@ -42,7 +40,7 @@ public sealed class RateLimits(ITableStore tables, Secrets secrets, TimeProvider
 
         var now = time.GetUtcNow();
         var began = new DateTimeOffset(now.Ticks - (now.Ticks % Window.Ticks), TimeSpan.Zero);
-        var row = string.Create(CultureInfo.InvariantCulture, $"{began:HHmm}-{limit}-{HashOf(of)}");
+        var row = string.Create(CultureInfo.InvariantCulture, $"{began:HHmm}-{limit}-{hash.Of(of)}");
         var counter = CountersOf(began).Of(row);
         await counter.Gate.WaitAsync(cancellation);
         try
@@ -107,8 +105,6 @@ public sealed class RateLimits(ITableStore tables, Secrets secrets, TimeProvider
 
         return counters;
     }
-
-    private string HashOf(string of) => Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(of)).AsSpan(0, 16));
 
     private sealed class Counters(DateTimeOffset began) : IDisposable
     {

@@ -18,6 +18,9 @@ public sealed record Secrets(string AdminToken, string SigningKey, bool AdminTok
         return new Secrets(adminToken, signingKey, isNew);
     }
 
+    /// <summary>A key of its own for each purpose.</summary>
+    internal byte[] KeyFor(string purpose) => HMACSHA256.HashData(Encoding.UTF8.GetBytes(SigningKey), Encoding.UTF8.GetBytes("pressroom " + purpose));
+
     private static (string Secret, bool IsNew) LoadOrMake(string file)
     {
         if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: >= 32 } kept)

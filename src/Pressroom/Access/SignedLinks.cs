@@ -13,7 +13,7 @@ public sealed class SignedLinks(Secrets secrets, TimeProvider time)
     private const int MomentBytes = sizeof(long);
     private const int MostPayloadBytes = 512;
 
-    private readonly byte[] key = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secrets.SigningKey), "pressroom signed links"u8);
+    private readonly byte[] key = secrets.KeyFor("signed links");
 
     /// <summary>A token of URL-safe characters.</summary>
     /// <param name="purpose">What it allows; ASCII. A token for one purpose is nothing for any other.</param>

@@ -31,6 +31,6 @@ public sealed class AskCommenter(
 
         var values = new Dictionary<string, string> { [ComposeMail.LinkPlaceholder] = links.Confirm(person, askedAt, article.Language) };
         var batch = new MailBatch("commenter-" + held.Id, "confirmation", compose.ConfirmCommenter(article.Language), [new MailRecipient("commenter", author.Address, values)]);
-        return await transport.SendInTimeAsync(batch, _ => { }, time) as MailOutcome.TryLater;
+        return await transport.SendInTimeAsync(batch, time) as MailOutcome.TryLater;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pressroom.Articles;
 using Pressroom.Comments.Spam;
+using Pressroom.Comments.Thread;
 using Pressroom.Newsletters.Subscribers;
 using Pressroom.Storage;
 
@@ -85,7 +86,7 @@ public sealed record Comment
         to == Status ? this : With(new CommentChange(Version + 1, at, by, Status, to, null)) with { Status = to };
 
     /// <summary>The comment with another text, and a line of history that keeps the former one.</summary>
-    internal Comment Edited(string text, RenderedText rendered, string by, DateTimeOffset at) =>
+    internal Comment Edited(string text, RenderedComment rendered, string by, DateTimeOffset at) =>
         text == Text ? this : With(new CommentChange(Version + 1, at, by, Status, Status, Text)) with { Text = text, Html = rendered.Html, Language = rendered.Language };
 
     /// <summary>The comment without its author: the text stays, so that the thread can be read.</summary>
@@ -93,9 +94,6 @@ public sealed record Comment
 
     private Comment With(CommentChange change) => this with { History = [.. History.TakeLast(MostHistory - 1), change] };
 }
-
-/// <summary>A text as it is rendered when it changes.</summary>
-internal readonly record struct RenderedText(string Html, Language Language);
 
 /// <summary>A comment and the version of its row.</summary>
 public sealed record StoredComment(Comment Comment, ETag ETag);

@@ -21,7 +21,7 @@ public sealed class CommentBans(ITableStore tables, Secrets secrets, TimeProvide
     private const int MostBans = 10_000;
     private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(5);
 
-    private readonly byte[] key = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secrets.SigningKey), "pressroom comment bans"u8);
+    private readonly KeyedHash hash = new(secrets, "comment bans");
     private Known known = new(DateTimeOffset.MinValue, []);
 
     /// <summary>Bans whoever wrote a comment by their address.</summary>
@@ -30,7 +30,7 @@ public sealed class CommentBans(ITableStore tables, Secrets secrets, TimeProvide
 
     /// <summary>Bans the network that a comment came from.</summary>
     public Task<CommentBan> AddAsync(NetworkPrefix network, CommentId comment, string by, DateTimeOffset? until, CancellationToken cancellation) =>
-        AddAsync(BanKind.Prefix, HashOf(network), comment, by, until, cancellation);
+        AddAsync(BanKind.Prefix, hash.Of(network.Text), comment, by, until, cancellation);
 
     /// <summary>Bans comments with some words in their text or name.</summary>
     public Task<CommentBan> AddAsync(string words, string by, DateTimeOffset? until, CancellationToken cancellation) =>
@@ -39,7 +39,7 @@ public sealed class CommentBans(ITableStore tables, Secrets secrets, TimeProvide
     /// <summary>The bans, the newest first, after the id <paramref name="after"/>.</summary>
     public async Task<IReadOnlyList<CommentBan>> ListAsync(string? after, int limit, CancellationToken cancellation)
     {
-        var rows = await tables.QueryAsync(Table, Partition, new RowRange(after is null ? "" : after + "!", null), limit, cancellation);
+        var rows = await tables.QueryAsync(Table, Partition, after is null ? RowRange.All : RowRange.All.After(after), limit, cancellation);
         return [.. rows.Select(Read)];
     }
 
@@ -67,7 +67,7 @@ public sealed class CommentBans(ITableStore tables, Secrets secrets, TimeProvide
             return null;
         }
 
-        var from = HashOf(network);
+        var from = hash.Of(network.Text);
         var said = Plain($"{name} \0 {text}"); // no words go from the one into the other
         return bans.FirstOrDefault(ban => !(ban.Until <= now) && ban.Kind switch
         {
@@ -122,8 +122,6 @@ public sealed class CommentBans(ITableStore tables, Secrets secrets, TimeProvide
 
         return read.Bans;
     }
-
-    private string HashOf(NetworkPrefix network) => Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(network.Text)).AsSpan(0, 16));
 
     // Whole words, whatever their case and the spaces between them; scripts that write no spaces have no ends of words to look for.
     private static bool Has(string said, string words)

@@ -1,12 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Pressroom.Comments;
 
 /// <summary>A comment's identity: a version 7 UUID (RFC 9562) as 32 lower-case hexadecimal digits, so that ids sort by age.</summary>
-[JsonConverter(typeof(JsonText))]
 public readonly record struct CommentId
 {
     private CommentId(string value) => Value = value;
@@ -34,11 +31,4 @@ public readonly record struct CommentId
 
     /// <inheritdoc/>
     public override string ToString() => Value;
-
-    internal sealed class JsonText : JsonConverter<CommentId>
-    {
-        public override CommentId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Parse(reader.GetString()!);
-
-        public override void Write(Utf8JsonWriter writer, CommentId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
-    }
 }

@@ -61,7 +61,7 @@ public sealed class CommentQueue(ITableStore tables)
     /// <summary>The comments of a status, of any where that is null, newest first, after the row <paramref name="after"/>.</summary>
     public async Task<IReadOnlyList<QueuedComment>> ListAsync(CommentStatus? status, string? after, int limit, CancellationToken cancellation)
     {
-        var range = new RowRange(after is null ? "" : after + "!", null);
+        var range = after is null ? RowRange.All : RowRange.All.After(after);
         var lists = await Task.WhenAll((status is { } one ? [one] : Statuses).Select(each => tables.QueryAsync(Table, each.Word(), range, limit, cancellation)));
         return [.. lists.SelectMany(rows => rows).OrderBy(row => row.Row, StringComparer.Ordinal).DistinctBy(row => row.Row).Take(limit)
             .Select(row => new QueuedComment(row.Row, ArticleId.Parse(row.Columns.Text("articleId")), CommentId.Parse(row.Row[(row.Row.IndexOf('-') + 1)..])))];

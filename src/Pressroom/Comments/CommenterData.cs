@@ -9,8 +9,6 @@ namespace Pressroom.Comments;
 public sealed class CommenterData(
     SubscriberIds ids, Commenters commenters, CommentStore comments, CommentOrigins origins, CommentBans bans, ModerateComment moderate) : IPersonalData
 {
-    private const int PageSize = 100;
-
     /// <inheritdoc/>
     public string Name => "comments";
 
@@ -25,17 +23,11 @@ public sealed class CommenterData(
         }
 
         var written = new JsonArray();
-        CommentId? last = null;
-        while (await commenters.CommentsAsync(person, last, PageSize, cancellation) is { Count: > 0 } some)
+        await foreach (var (id, article) in commenters.CommentsAsync(person, cancellation))
         {
-            foreach (var (id, article) in some)
+            if (await comments.FindAsync(article, id, cancellation) is { Comment: var comment })
             {
-                if (await comments.FindAsync(article, id, cancellation) is { Comment: var comment })
-                {
-                    written.Add(await ExportAsync(comment, cancellation));
-                }
-
-                last = id;
+                written.Add(await ExportAsync(comment, cancellation));
             }
         }
 
@@ -54,15 +46,19 @@ public sealed class CommenterData(
     public async Task EraseAsync(EmailAddress address, CancellationToken cancellation)
     {
         var person = await ids.OfAsync(address, cancellation);
-        while (await commenters.CommentsAsync(person, null, PageSize, cancellation) is { Count: > 0 } some)
+        bool isAnyLeft;
+        do
         {
-            foreach (var (id, article) in some)
+            isAnyLeft = false;
+            await foreach (var (id, article) in commenters.CommentsAsync(person, cancellation))
             {
+                isAnyLeft = true;
                 await moderate.AnonymiseAsync(article, id, cancellation);
                 await origins.RemoveAsync(id, cancellation);
                 await commenters.RemoveAsync(person, id, cancellation);
             }
         }
+        while (isAnyLeft); // some may have come in the meantime
     }
 
     private async Task<JsonNode> ExportAsync(Comment comment, CancellationToken cancellation)

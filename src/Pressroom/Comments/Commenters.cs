@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pressroom.Articles;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Subscribers;
@@ -88,12 +89,13 @@ public sealed class Commenters(ITableStore tables)
         return null;
     }
 
-    /// <summary>Some of a person's comments, the oldest first.</summary>
-    internal async Task<IReadOnlyList<(CommentId Id, ArticleId Article)>> CommentsAsync(SubscriberId id, CommentId? after, int limit, CancellationToken cancellation)
+    /// <summary>A person's comments, the oldest first.</summary>
+    internal async IAsyncEnumerable<(CommentId Id, ArticleId Article)> CommentsAsync(SubscriberId id, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var range = RowRange.Prefix(CommentPrefix);
-        var rows = await tables.QueryAsync(Table, id.Value, after is { } last ? range with { From = CommentPrefix + last + "!" } : range, limit, cancellation);
-        return [.. rows.Select(row => (CommentId.Parse(row.Row[CommentPrefix.Length..]), ArticleId.Parse(row.Columns.Text("articleId"))))];
+        await foreach (var row in tables.AllAsync(Table, id.Value, RowRange.Prefix(CommentPrefix), cancellation))
+        {
+            yield return (CommentId.Parse(row.Row[CommentPrefix.Length..]), ArticleId.Parse(row.Columns.Text("articleId")));
+        }
     }
 
     /// <summary>Takes away a comment that is gone, and its author where that was their last.</summary>

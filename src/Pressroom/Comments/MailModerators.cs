@@ -21,7 +21,7 @@ public sealed partial class MailModerators(
                 .Skip(mailed).Take(transport.MostRecipients).ToList();
             var content = compose.Moderation(held, article, links.ModerateAddress(links.ModerateToken(held, time.GetUtcNow())));
             var done = 0;
-            var outcome = await transport.SendInTimeAsync(new MailBatch($"comment-{held.Id}-{mailed}", "moderation", content, recipients), progress => done = progress.Done, time);
+            var outcome = await transport.SendInTimeAsync(new MailBatch($"comment-{held.Id}-{mailed}", "moderation", content, recipients), time, progress => done = progress.Done);
             mailed += outcome is MailOutcome.TryLater ? done : recipients.Count;
             await RecordAsync(held, mailed, cancellation);
             if (outcome is MailOutcome.TryLater later)
@@ -49,30 +49,4 @@ public sealed partial class MailModerators(
 
     [LoggerMessage(LogLevel.Warning, "The mail to the moderators about comment {Comment} was refused.")]
     private partial void LogRefused(CommentId comment);
-}
-
-internal static class MailCalls
-{
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
-
-    /// <summary>Sends a batch; without an answer in time the outcome is unknown.</summary>
-    public static async Task<MailOutcome> SendInTimeAsync(this IMailTransport transport, MailBatch batch, Action<MailProgress> report, TimeProvider time)
-    {
-        using var limit = new CancellationTokenSource(Limit, time);
-        try
-        {
-            return await transport.SendAsync(
-                batch,
-                progress =>
-                {
-                    report(progress);
-                    return Task.CompletedTask;
-                },
-                limit.Token).WaitAsync(limit.Token);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            return new MailOutcome.Unknown("No answer came in time.");
-        }
-    }
 }

@@ -47,7 +47,7 @@ public sealed class ModerateComment(CommentStore comments, CommentQueue queue, S
                 refusal = !isExpected(comment) ? new EditOutcome.Changed()
                     : comment.History.Count(change => change.TextBefore is not null) >= Comment.MostEdits ? new EditOutcome.TooManyEdits()
                     : null;
-                return refusal is null ? comment.Edited(text, new RenderedText(rendered.Html, rendered.Language), by, time.GetUtcNow()) : comment;
+                return refusal is null ? comment.Edited(text, rendered, by, time.GetUtcNow()) : comment;
             },
             cancellation);
         return edited is null ? new EditOutcome.NoSuchComment() : refusal ?? new EditOutcome.Edited(edited);

@@ -12,37 +12,22 @@ public sealed class PublishedComments(ITableStore tables)
     internal const string Table = "comments";
     internal const string ApprovedPrefix = "approved-";
     internal const string PageRow = "page";
-    private const int MostInOneAnswer = 1_000;
 
     /// <summary>All approved comments of an article, the oldest first.</summary>
     public async Task<IReadOnlyList<PublishedComment>> ListAsync(ArticleId article, CancellationToken cancellation)
     {
         var comments = new List<PublishedComment>();
-        var range = RowRange.Prefix(ApprovedPrefix);
-        while (true)
+        await foreach (var row in tables.AllAsync(Table, article.Value, RowRange.Prefix(ApprovedPrefix), cancellation))
         {
-            var rows = await tables.QueryAsync(Table, article.Value, range, MostInOneAnswer, cancellation);
-            comments.AddRange(rows.Select(Read));
-            if (rows.Count < MostInOneAnswer)
-            {
-                return comments;
-            }
-
-            range = range with { From = rows[^1].Row + "0" };
+            comments.Add(Read(row));
         }
+
+        return comments;
     }
 
     /// <summary>An approved comment; null where it is not approved, or not any more.</summary>
     public async Task<PublishedComment?> FindAsync(ArticleId article, CommentId comment, CancellationToken cancellation) =>
         await tables.GetAsync(Table, article.Value, ApprovedPrefix + comment, cancellation) is { } row ? Read(row) : null;
-
-    /// <summary>Some of the approved comments of an article after a comment, the oldest first; from the beginning where that is null.</summary>
-    public async Task<IReadOnlyList<PublishedComment>> ListAsync(ArticleId article, CommentId? after, int limit, CancellationToken cancellation)
-    {
-        var range = RowRange.Prefix(ApprovedPrefix);
-        var rows = await tables.QueryAsync(Table, article.Value, after is { } last ? range with { From = ApprovedPrefix + last + "0" } : range, limit, cancellation);
-        return [.. rows.Select(Read)];
-    }
 
     /// <summary>What stands over an article's comments as a whole.</summary>
     public async Task<CommentsPage> PageAsync(ArticleId article, CancellationToken cancellation) =>

@@ -1,4 +1,5 @@
 using Pressroom.Articles;
+using Pressroom.Newsletters.Mail;
 using Pressroom.Storage;
 
 namespace Pressroom.Comments;
@@ -12,9 +13,6 @@ public sealed class ReviewComment(
 {
     /// <summary>The queue of submitted comments.</summary>
     public const string Queue = "comment-submitted";
-
-    private const int MostAttempts = 10;
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
 
     /// <summary>Reviews the comment; nothing where it is not there.</summary>
     /// <exception cref="InvalidOperationException">The mail could not be sent for hours.</exception>
@@ -44,12 +42,7 @@ public sealed class ReviewComment(
             return;
         }
 
-        if (message.Attempt >= MostAttempts)
-        {
-            throw new InvalidOperationException("The mail about a comment could not be sent.");
-        }
-
-        var delay = Backoff.Longer(later.After, Backoff.After(message.Attempt + 1, LongestDelay));
+        var delay = MailCalls.DelayAfter(later, message.Attempt);
         await queues.SendAsync(Queue, (message with { Attempt = message.Attempt + 1 }).ToJson(), delay, CancellationToken.None);
     }
 

@@ -21,7 +21,7 @@ public sealed class PoisonStore(ITableStore tables, IQueueStore queues, TimeProv
     /// <summary>Those after the id, by id.</summary>
     public async Task<IReadOnlyList<PoisonMessage>> ListAsync(string? after, int limit, CancellationToken cancellation)
     {
-        var rows = await tables.QueryAsync(Table, Table, new RowRange(after is null ? "" : after + "!", null), limit, cancellation);
+        var rows = await tables.QueryAsync(Table, Table, after is null ? RowRange.All : RowRange.All.After(after), limit, cancellation);
         return rows.Select(Read).ToList();
     }
 

@@ -26,6 +26,9 @@ public readonly record struct RowRange(string From, string? Before)
     /// <summary>All rows of the partition.</summary>
     public static RowRange All => new("", null);
 
+    /// <summary>The rows of this range that come after a row. Our keys have no character below "!".</summary>
+    public RowRange After(string row) => this with { From = row + "!" };
+
     /// <summary>The rows whose key begins with <paramref name="prefix"/>, which is ASCII and not empty.</summary>
     public static RowRange Prefix(string prefix) => new(prefix, prefix[..^1] + (char)(prefix[^1] + 1));
 }

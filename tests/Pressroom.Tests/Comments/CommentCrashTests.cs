@@ -142,6 +142,6 @@ public sealed class CommentCrashTests
         var known = await desk.Get<Commenters>().FindAsync(person, Stop);
         Assert.Equal(listed.Count > 0, known is not null);
         Assert.Equal(approved.Count, known?.ApprovedCount ?? 0);
-        Assert.Equal(listed.Order(), (await desk.Get<Commenters>().CommentsAsync(person, null, 100, Stop)).Select(comment => comment.Id.Value).Order());
+        Assert.Equal(listed.Order(), (await desk.Get<Commenters>().CommentsAsync(person, Stop).ToListAsync(Stop)).Select(comment => comment.Id.Value).Order());
     }
 }

@@ -18,7 +18,7 @@ internal static class Traces
             found.Add("person");
         }
 
-        if ((await desk.Get<Commenters>().CommentsAsync(person, null, 100, stop)).Any(comment => comment.Id == id))
+        if (await desk.Get<Commenters>().CommentsAsync(person, stop).AnyAsync(comment => comment.Id == id, stop))
         {
             found.Add("person's comment");
         }

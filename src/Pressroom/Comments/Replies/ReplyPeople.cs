@@ -63,17 +63,13 @@ public sealed class ReplyPeople(ITableStore tables)
     {
         var watches = new List<(ArticleId, CommentId)>();
         var range = RowRange.Prefix(article is { } one ? $"{WatchPrefix}{one}-" : WatchPrefix);
-        while (true)
+        await foreach (var row in tables.AllAsync(Table, person.Value, range, cancellation))
         {
-            var rows = await tables.QueryAsync(Table, person.Value, range, PageSize, cancellation);
-            watches.AddRange(rows.Select(row => row.Row.Split('-')).Select(parts => (ArticleId.Parse(parts[1]), CommentId.Parse(parts[2]))));
-            if (rows.Count < PageSize)
-            {
-                return watches;
-            }
-
-            range = range with { From = rows[^1].Row + "0" };
+            var parts = row.Row.Split('-');
+            watches.Add((ArticleId.Parse(parts[1]), CommentId.Parse(parts[2])));
         }
+
+        return watches;
     }
 
     /// <summary>Forgets what <see cref="NoteWatchAsync"/> noted.</summary>
@@ -118,24 +114,23 @@ public sealed class ReplyPeople(ITableStore tables)
         PendingSince = columns.TimeOrNull("pendingSince"),
         ConfirmedAt = columns.TimeOrNull("confirmedAt"),
         StoppedAt = columns.TimeOrNull("stoppedAt"),
-        Pace = columns.TimeOrNull("mailedAt") is { } mailedAt
-            ? new MailPace(mailedAt, columns.TextOrNull("mailedFor"), columns.TimeOrNull("mailHour"), (int)(columns.NumberOrNull("mailsInHour") ?? 0))
-            : MailPace.None,
+        Pace = MailPace.Of(columns),
     };
 
-    private static Columns Write(ReplyPerson person) => new()
+    private static Columns Write(ReplyPerson person)
     {
-        { "address", person.Address.Value },
-        { "language", person.Language.Tag },
-        { "askedAt", person.AskedAt },
-        { "pendingSince", person.PendingSince },
-        { "confirmedAt", person.ConfirmedAt },
-        { "stoppedAt", person.StoppedAt },
-        { "mailedAt", person.Pace.LastAt },
-        { "mailedFor", person.Pace.LastFor },
-        { "mailHour", person.Pace.HourBegan },
-        { "mailsInHour", person.Pace.InHour == 0 ? null : person.Pace.InHour },
-    };
+        var columns = new Columns
+        {
+            { "address", person.Address.Value },
+            { "language", person.Language.Tag },
+            { "askedAt", person.AskedAt },
+            { "pendingSince", person.PendingSince },
+            { "confirmedAt", person.ConfirmedAt },
+            { "stoppedAt", person.StoppedAt },
+        };
+        person.Pace.AddTo(columns);
+        return columns;
+    }
 }
 
 /// <summary>That somebody is to be forgotten, unless they have confirmed.</summary>

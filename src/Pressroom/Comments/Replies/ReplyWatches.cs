@@ -11,7 +11,6 @@ public sealed class ReplyWatches(ITableStore tables)
 {
     private const string Table = "replywatches";
     private const string SentPrefix = "sent-";
-    private const int PageSize = 100;
 
     /// <summary>Who waits for replies to the comment; null where nobody does, or did.</summary>
     public async Task<ReplyWatch?> FindAsync(ArticleId article, CommentId comment, CancellationToken cancellation) =>
@@ -62,22 +61,12 @@ public sealed class ReplyWatches(ITableStore tables)
     /// <summary>Deletes what was kept of the notices to a person about an article's comments. A scan of the article's notices.</summary>
     public async Task DeleteClaimsAsync(ArticleId article, SubscriberId person, CancellationToken cancellation)
     {
-        var range = RowRange.Prefix(SentPrefix);
-        while (true)
+        await foreach (var row in tables.AllAsync(Table, article.Value, RowRange.Prefix(SentPrefix), cancellation))
         {
-            var rows = await tables.QueryAsync(Table, article.Value, range, PageSize, cancellation);
-            var own = rows.Where(row => row.Row.EndsWith(person.Value, StringComparison.Ordinal)).Select(row => new TableOperation.Delete(row.Row, row.ETag));
-            foreach (var delete in own)
+            if (row.Row.EndsWith(person.Value, StringComparison.Ordinal))
             {
-                await TryAsync(article, delete, cancellation);
+                await TryAsync(article, new TableOperation.Delete(row.Row, row.ETag), cancellation);
             }
-
-            if (rows.Count < PageSize)
-            {
-                return;
-            }
-
-            range = range with { From = rows[^1].Row + "0" };
         }
     }
 

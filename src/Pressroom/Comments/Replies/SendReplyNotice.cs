@@ -17,10 +17,6 @@ public sealed class SendReplyNotice(
     /// <summary>The queue of these mails.</summary>
     public const string Queue = "reply-mail";
 
-    private const int MostAttempts = 10;
-    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
-
     /// <summary>Sends the mail; nothing where that is done, or not wanted any more.</summary>
     /// <exception cref="InvalidOperationException">It could not be sent for hours.</exception>
     public async Task RunAsync(ReplyMail message, CancellationToken cancellation)
@@ -33,15 +29,11 @@ public sealed class SendReplyNotice(
 
         var outcome = message.Reply is null
             ? await AskAsync(person, comment, cancellation)
-            : await TellAsync(CommentId.Parse(message.Reply), person, article, comment, isLastAttempt: message.Attempt >= MostAttempts, cancellation);
-        if (outcome is MailOutcome.TryLater later && message.Attempt < MostAttempts)
+            : await TellAsync(CommentId.Parse(message.Reply), person, article, comment, isLastAttempt: message.Attempt >= MailCalls.MostAttempts, cancellation);
+        if (outcome is MailOutcome.TryLater later)
         {
-            var delay = Backoff.Longer(later.After, Backoff.After(message.Attempt + 1, LongestDelay));
+            var delay = MailCalls.DelayAfter(later, message.Attempt);
             await queues.SendAsync(Queue, (message with { Attempt = message.Attempt + 1 }).ToJson(), delay, CancellationToken.None);
-        }
-        else if (outcome is MailOutcome.TryLater)
-        {
-            throw new InvalidOperationException("A mail about replies could not be sent for hours.");
         }
     }
 
@@ -124,20 +116,8 @@ public sealed class SendReplyNotice(
         _ => null,
     };
 
-    private async Task<MailOutcome> SendAsync(string batch, string kind, MailContent content, ReplyPerson person, Dictionary<string, string> values)
-    {
-        using var limit = new CancellationTokenSource(CallLimit, time);
-        try
-        {
-            return await transport.SendAsync(
-                new MailBatch(batch, kind, content, [new MailRecipient(person.Id.Value, person.Address, values)]), _ => Task.CompletedTask, limit.Token)
-                .WaitAsync(limit.Token);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            return new MailOutcome.Unknown("No answer came in time.");
-        }
-    }
+    private Task<MailOutcome> SendAsync(string batch, string kind, MailContent content, ReplyPerson person, Dictionary<string, string> values) =>
+        transport.SendInTimeAsync(new MailBatch(batch, kind, content, [new MailRecipient(person.Id.Value, person.Address, values)]), time);
 
     private async Task<string> UrlOfAsync(Article article, CommentId reply, CancellationToken cancellation)
     {

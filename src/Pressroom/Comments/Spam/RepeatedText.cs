@@ -158,7 +158,7 @@ public sealed class RepeatedText(ITableStore tables, TimeProvider time) : ISpamS
                     break;
                 }
 
-                range = range with { From = rows[^1].Row + "0" };
+                range = range.After(rows[^1].Row);
             }
         }
     }

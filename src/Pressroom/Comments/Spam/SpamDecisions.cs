@@ -20,7 +20,6 @@ internal sealed class SpamDecisions(ITableStore tables)
     private const string Table = "spamdecisions";
     private const string LanguagesPartition = "languages";
     private const string VersionRow = "version";
-    private const int PageSize = 500;
 
     // Comment ids are hexadecimal digits, so the version's row comes after all of them.
     private const string AfterDecisions = "g";
@@ -66,26 +65,16 @@ internal sealed class SpamDecisions(ITableStore tables)
     public async Task<IReadOnlyDictionary<string, SpamDecision>> NewestAsync(string language, string from, CancellationToken cancellation)
     {
         var newest = new Queue<TableRow>();
-        var range = new RowRange(from, AfterDecisions);
-        while (true)
+        await foreach (var row in tables.AllAsync(Table, language, new RowRange(from, AfterDecisions), cancellation))
         {
-            var rows = await tables.QueryAsync(Table, language, range, PageSize, cancellation);
-            foreach (var row in rows)
+            newest.Enqueue(row);
+            if (newest.Count > MostOfALanguage)
             {
-                newest.Enqueue(row);
-                if (newest.Count > MostOfALanguage)
-                {
-                    newest.Dequeue();
-                }
+                newest.Dequeue();
             }
-
-            if (rows.Count < PageSize)
-            {
-                return newest.Where(IsCurrent).ToDictionary(row => row.Row, Read, StringComparer.Ordinal);
-            }
-
-            range = range with { From = rows[^1].Row + "0" };
         }
+
+        return newest.Where(IsCurrent).ToDictionary(row => row.Row, Read, StringComparer.Ordinal);
     }
 
     private static TableOperation.Upsert Changed() => new(VersionRow, new Columns { { "change", Guid.NewGuid().ToString("N") } });

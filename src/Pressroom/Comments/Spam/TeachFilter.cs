@@ -10,8 +10,6 @@ namespace Pressroom.Comments.Spam;
 /// It finds them by <see cref="Commenters"/>, and is registered before what empties that.</remarks>
 public sealed class TeachFilter(LearnDecision filter, SubscriberIds ids, Commenters commenters) : ICommentDecided, IPersonalData
 {
-    private const int PageSize = 100;
-
     /// <inheritdoc/>
     public string Name => "spamFilter";
 
@@ -49,14 +47,9 @@ public sealed class TeachFilter(LearnDecision filter, SubscriberIds ids, Comment
     public async Task EraseAsync(EmailAddress address, CancellationToken cancellation)
     {
         var person = await ids.OfAsync(address, cancellation);
-        CommentId? last = null;
-        while (await commenters.CommentsAsync(person, last, PageSize, cancellation) is { Count: > 0 } some)
+        await foreach (var (id, _) in commenters.CommentsAsync(person, cancellation))
         {
-            foreach (var (id, _) in some)
-            {
-                await filter.ForgetAsync(id, null, cancellation);
-                last = id;
-            }
+            await filter.ForgetAsync(id, null, cancellation);
         }
     }
 }

@@ -14,10 +14,6 @@ public sealed class AnswerSignup(
     /// <summary>The queue of requests.</summary>
     public const string Queue = "subscriber-mail";
 
-    private const int MostAttempts = 10;
-    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
-
     /// <summary>Answers the request; nothing where that is done.</summary>
     /// <exception cref="InvalidOperationException">The mail could not be sent for hours; the request is kept.</exception>
     public async Task RunAsync(SignupMessage message, CancellationToken cancellation)
@@ -29,14 +25,9 @@ public sealed class AnswerSignup(
 
         if (await PlaceAsync(signup, cancellation) is { } subscriber && await SendAsync(signup, subscriber) is MailOutcome.TryLater later)
         {
-            if (message.Attempt < MostAttempts)
-            {
-                var delay = Backoff.Longer(later.After, Backoff.After(message.Attempt + 1, LongestDelay));
-                await queues.SendAsync(Queue, (message with { Attempt = message.Attempt + 1 }).ToJson(), delay, CancellationToken.None);
-                return;
-            }
-
-            throw new InvalidOperationException("A mail about a subscription could not be sent for hours.");
+            var delay = MailCalls.DelayAfter(later, message.Attempt);
+            await queues.SendAsync(Queue, (message with { Attempt = message.Attempt + 1 }).ToJson(), delay, CancellationToken.None);
+            return;
         }
 
         await signups.ForgetAsync(signup);
@@ -84,16 +75,8 @@ public sealed class AnswerSignup(
         var content = isConfirmed ? compose.AlreadySubscribed(subscriber.Language) : compose.Confirmation(subscriber.Language);
         var url = isConfirmed ? links.Unsubscribe(subscriber.Id, time.GetUtcNow()) : links.Confirm(subscriber);
         var recipient = new MailRecipient(subscriber.Id.Value, signup.Address, new Dictionary<string, string> { [ComposeMail.LinkPlaceholder] = url });
-        using var limit = new CancellationTokenSource(CallLimit, time);
-        try
-        {
-            return await transport.SendAsync(
-                new MailBatch("signup-" + signup.Id, "confirmation", content, [recipient]), _ => Task.CompletedTask, limit.Token).WaitAsync(limit.Token);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            // It may have gone out; the person can ask again in a while.
-            return new MailOutcome.Unknown("No answer came in time.");
-        }
+
+        // Where no answer came in time it may have gone out; the person can ask again in a while.
+        return await transport.SendInTimeAsync(new MailBatch("signup-" + signup.Id, "confirmation", content, [recipient]), time);
     }
 }

@@ -43,11 +43,12 @@ public sealed class Subscribe(ITableStore tables, IQueueStore queues, TimeProvid
     internal async Task<IReadOnlyList<Signup>> FindOfAsync(EmailAddress address, CancellationToken cancellation)
     {
         var found = new List<Signup>();
-        var range = RowRange.All;
-        while (await tables.QueryAsync(Table, Partition, range, 1_000, cancellation) is { Count: > 0 } rows)
+        await foreach (var row in tables.AllAsync(Table, Partition, RowRange.All, cancellation))
         {
-            found.AddRange(rows.Select(Read).Where(signup => signup.Address.Normalized == address.Normalized));
-            range = new RowRange(rows[^1].Row + '\u0001', null);
+            if (Read(row) is var signup && signup.Address.Normalized == address.Normalized)
+            {
+                found.Add(signup);
+            }
         }
 
         return found;

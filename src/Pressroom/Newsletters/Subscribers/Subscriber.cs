@@ -114,6 +114,20 @@ public sealed record MailPace(DateTimeOffset? LastAt, string? LastFor, DateTimeO
             : InHour < MostInAnHour ? new MailPace(now, request, HourBegan, InHour + 1)
             : null;
     }
+
+    /// <summary>The pace that a row holds.</summary>
+    internal static MailPace Of(Columns columns) => columns.TimeOrNull("mailedAt") is { } mailedAt
+        ? new MailPace(mailedAt, columns.TextOrNull("mailedFor"), columns.TimeOrNull("mailHour"), (int)(columns.NumberOrNull("mailsInHour") ?? 0))
+        : None;
+
+    /// <summary>Adds the pace to a row's columns.</summary>
+    internal void AddTo(Columns columns)
+    {
+        columns.Add("mailedAt", LastAt);
+        columns.Add("mailedFor", LastFor);
+        columns.Add("mailHour", HourBegan);
+        columns.Add("mailsInHour", InHour == 0 ? null : InHour);
+    }
 }
 
 /// <summary>A subscriber and the version of the row.</summary>

@@ -160,30 +160,29 @@ public sealed class SubscriberStore(ITableStore tables)
                 ConfirmedAt = columns.TimeOrNull("confirmedAt"),
                 PendingSince = columns.TimeOrNull("pendingSince"),
                 LeftAt = columns.TimeOrNull("leftAt"),
-                Pace = columns.TimeOrNull("mailedAt") is { } mailedAt
-                    ? new MailPace(mailedAt, columns.TextOrNull("mailedFor"), columns.TimeOrNull("mailHour"), (int)(columns.NumberOrNull("mailsInHour") ?? 0))
-                    : MailPace.None,
+                Pace = MailPace.Of(columns),
             },
             row.ETag);
     }
 
-    private static Columns Write(Subscriber subscriber) => new()
+    private static Columns Write(Subscriber subscriber)
     {
-        { "address", subscriber.Address?.Value },
-        { "state", subscriber.State.ToString() },
-        { "suppression", subscriber.Suppression?.ToString() },
-        { "language", subscriber.Language.Tag },
-        { "sections", subscriber.Sections.Count == 0 ? null : string.Join(' ', subscriber.Sections) },
-        { "consentAt", subscriber.ConsentAt },
-        { "consentSource", subscriber.ConsentSource },
-        { "confirmedAt", subscriber.ConfirmedAt },
-        { "pendingSince", subscriber.PendingSince },
-        { "leftAt", subscriber.LeftAt },
-        { "mailedAt", subscriber.Pace.LastAt },
-        { "mailedFor", subscriber.Pace.LastFor },
-        { "mailHour", subscriber.Pace.HourBegan },
-        { "mailsInHour", subscriber.Pace.InHour == 0 ? null : subscriber.Pace.InHour },
-    };
+        var columns = new Columns
+        {
+            { "address", subscriber.Address?.Value },
+            { "state", subscriber.State.ToString() },
+            { "suppression", subscriber.Suppression?.ToString() },
+            { "language", subscriber.Language.Tag },
+            { "sections", subscriber.Sections.Count == 0 ? null : string.Join(' ', subscriber.Sections) },
+            { "consentAt", subscriber.ConsentAt },
+            { "consentSource", subscriber.ConsentSource },
+            { "confirmedAt", subscriber.ConfirmedAt },
+            { "pendingSince", subscriber.PendingSince },
+            { "leftAt", subscriber.LeftAt },
+        };
+        subscriber.Pace.AddTo(columns);
+        return columns;
+    }
 }
 
 /// <summary>Shards from <paramref name="First"/> (included) to <paramref name="Before"/> (excluded).</summary>
