@@ -249,10 +249,21 @@ internal static class AzureLimits
     /// <summary>A column inside a batch's body: JSON in which the SDK escapes all but plain ASCII.</summary>
     private static long SentSize(string name, object value) => (2 * name.Length) + 40 + value switch
     {
-        string text => text.Sum(c => char.IsAsciiLetterOrDigit(c) || c == ' ' ? 1L : 6L),
+        string text => SentSize(text),
         byte[] bytes => ((bytes.LongLength + 2) / 3) * 4,
         _ => 0,
     };
+
+    private static long SentSize(ReadOnlySpan<char> text)
+    {
+        long size = 0;
+        foreach (var c in text)
+        {
+            size += char.IsAsciiLetterOrDigit(c) || c == ' ' ? 1 : 6;
+        }
+
+        return size;
+    }
 
     private static bool IsDashedName(string name) =>
         name is { Length: >= 3 and <= 63 }

@@ -80,8 +80,9 @@ public sealed class RepeatedText(ITableStore tables, TimeProvider time) : ISpamS
         lock (gate)
         {
             Forget(now);
-            var same = CountOf(parts[0], comment);
-            var alike = parts.Max(part => CountOf(part, comment));
+            var itself = hashes.ContainsKey(comment) ? 1 : 0; // it is judged twice where the signals are asked again
+            var same = CountOf(parts[0]) - itself;
+            var alike = parts.Max(CountOf) - itself;
             if (same < EnoughToKnow && Remember(comment, parts))
             {
                 pending.Add(comment);
@@ -91,7 +92,7 @@ public sealed class RepeatedText(ITableStore tables, TimeProvider time) : ISpamS
         }
     }
 
-    private int CountOf(ulong hash, CommentId comment) => byHash.TryGetValue(hash, out var known) ? known.Count(other => other != comment) : 0;
+    private int CountOf(ulong hash) => byHash.TryGetValue(hash, out var known) ? known.Count : 0;
 
     private bool Remember(CommentId comment, ulong[] parts)
     {

@@ -153,6 +153,11 @@ public static class CommentText
 
     private static List<string> LinksOf(string html)
     {
+        if (!html.Contains("<a ", StringComparison.Ordinal))
+        {
+            return [];
+        }
+
         using var document = BodyParser.Parse(html);
         return [.. document.QuerySelectorAll("a[href]").Select(link => link.GetAttribute("href")!).Distinct(StringComparer.Ordinal)];
     }
