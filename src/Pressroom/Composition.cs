@@ -77,6 +77,12 @@ public static class Composition
         });
         services.AddSingleton<Tokens>();
         services.AddSingleton<Idempotency>();
+        services.AddSingleton<RateLimits>();
+        services.AddSingleton(provider => new Callers(
+            provider.GetRequiredService<Tokens>(),
+            provider.GetRequiredService<RateLimits>(),
+            settings.Access,
+            settings.Access.OpenIdConnect is { } issuer ? new OpenIdConnect(issuer, new HttpClient(NoRedirects()), provider.GetRequiredService<TimeProvider>()) : null));
     }
 
     private static void AddArticles(IServiceCollection services)

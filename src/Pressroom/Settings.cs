@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Pressroom.Access;
 using Pressroom.Articles;
 using Pressroom.Comments;
 using Pressroom.Comments.Spam;
@@ -26,9 +27,7 @@ public sealed record Settings(
             reader.Text("AzureWebJobsStorage:tableServiceUri"),
             reader.Text("AzureWebJobsStorage:clientId"),
             Path.GetFullPath(reader.Text("Pressroom:DataFolder") ?? "data"));
-        var access = new AccessSettings(
-            reader.Secret("Pressroom:AdminToken", atLeast: 32, required: !storage.IsEmbedded),
-            reader.Secret("Pressroom:SigningKey", atLeast: 32, required: !storage.IsEmbedded));
+        var access = AccessSettings.Read(reader, storage.IsEmbedded);
         var baseUrl = reader.Url("Site:BaseUrl") ?? new Uri("http://localhost:7071");
         var site = new SiteSettings(
             baseUrl,
@@ -102,9 +101,6 @@ public sealed record StorageSettings(
     /// <summary>Whether the embedded engine keeps it, in <see cref="DataFolder"/>.</summary>
     public bool IsEmbedded => ConnectionString is null && AccountName is null && BlobServiceUri is null;
 }
-
-/// <summary>The secrets of the access rules; null on the embedded engine, which makes its own.</summary>
-public sealed record AccessSettings(string? AdminToken, string? SigningKey);
 
 /// <summary>The publication as its readers know it. Both addresses end without a slash in text, so <see cref="Absolute"/> joins them.</summary>
 public sealed record SiteSettings(Uri BaseUrl, Uri ApiBaseUrl, string Title, Language Language, TimeZoneInfo TimeZone)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Pressroom.Access;
 using Pressroom.Articles;
 using Pressroom.Comments;
 using Pressroom.Functions.Http;

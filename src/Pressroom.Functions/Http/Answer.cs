@@ -12,6 +12,12 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
     /// <summary>The content type of answers.</summary>
     public const string Json = "application/json; charset=utf-8";
 
+    private const string HtmlPage = "text/html; charset=utf-8";
+    private const string DataPolicy = "default-src 'none'; frame-ancestors 'none'";
+
+    // A page says itself what it loads; this is what only a header can say. In a frame, a person might confirm what they do not see.
+    private const string PagePolicy = "frame-ancestors 'none'";
+
     /// <summary>Where what was made can be found.</summary>
     public string? Location { get; init; }
 
@@ -32,7 +38,7 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
         new(status, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, shape));
 
     /// <summary>A page for a person.</summary>
-    public static Answer Html(int status, byte[] page) => new(status, page, "text/html; charset=utf-8");
+    public static Answer Html(int status, byte[] page) => new(status, page, HtmlPage);
 
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -41,6 +47,9 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
         var headers = response.Headers;
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = ContentType == HtmlPage ? PagePolicy : DataPolicy;
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer"; // addresses of signed links are secrets
         if (Location is not null)
         {
             headers.Location = Location;

@@ -6,7 +6,8 @@ namespace Pressroom.Access;
 
 /// <summary>Lets a caller repeat a POST whose answer was lost, by its <c>Idempotency-Key</c>
 /// (draft-ietf-httpapi-idempotency-key-header): the same key and request get the same answer, for a day.</summary>
-/// <remarks>Table <c>idempotency</c>: partition = token id, row = SHA-256 of the key. The row is made before the work, with the seed
+/// <remarks>Table <c>idempotency</c>: partition = token id, or one of sixteen for all people who signed in elsewhere; row = SHA-256 of the caller
+/// and the key. The row is made before the work, with the seed
 /// that the work takes its new ids from; so work that was cut short, done again, finds what it had made instead of making another.</remarks>
 public sealed class Idempotency(ITableStore tables, TimeProvider time)
 {
@@ -20,11 +21,12 @@ public sealed class Idempotency(ITableStore tables, TimeProvider time)
     /// <param name="cancellation">Cancels.</param>
     public async Task<IdempotentWork> BeginAsync(Caller caller, string key, ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
-        var row = Hash(Encoding.UTF8.GetBytes(key));
+        var partition = PartitionOf(caller.Id);
+        var row = Hash(Encoding.UTF8.GetBytes($"{caller.Id}\n{key}"));
         var hash = Hash(request.Span);
         while (true)
         {
-            var known = await tables.GetAsync(Table, caller.TokenId, row, cancellation);
+            var known = await tables.GetAsync(Table, partition, row, cancellation);
             if (known is not null && known.Columns.Time("begunAt") + KeptFor > time.GetUtcNow())
             {
                 if (known.Columns.Text("request") != hash)
@@ -35,14 +37,14 @@ public sealed class Idempotency(ITableStore tables, TimeProvider time)
                 return known.Columns.NumberOrNull("status") is { } status
                     ? new IdempotentWork.Done(new KeptAnswer(
                         (int)status, known.Columns.TextOrNull("body"), known.Columns.TextOrNull("location"), known.Columns.TextOrNull("etag")))
-                    : new IdempotentWork.ToDo(new Ticket(caller.TokenId, row, known.ETag, hash, known.Columns.Time("begunAt"), Guid.Parse(known.Columns.Text("seed"))));
+                    : new IdempotentWork.ToDo(new Ticket(partition, row, known.ETag, hash, known.Columns.Time("begunAt"), Guid.Parse(known.Columns.Text("seed"))));
             }
 
-            var begun = new Ticket(caller.TokenId, row, default, hash, time.GetUtcNow(), Guid.CreateVersion7(time.GetUtcNow()));
+            var begun = new Ticket(partition, row, default, hash, time.GetUtcNow(), Guid.CreateVersion7(time.GetUtcNow()));
             TableOperation write = known is null
                 ? new TableOperation.Insert(row, begun.Write(null))
                 : new TableOperation.Replace(row, begun.Write(null), known.ETag);
-            var result = await tables.CommitAsync(Table, caller.TokenId, [write], cancellation);
+            var result = await tables.CommitAsync(Table, partition, [write], cancellation);
             if (result.Committed)
             {
                 return new IdempotentWork.ToDo(begun with { ETag = result.ETags[0]!.Value });
@@ -54,23 +56,29 @@ public sealed class Idempotency(ITableStore tables, TimeProvider time)
     public Task FinishAsync(Ticket ticket, KeptAnswer answer, CancellationToken cancellation) =>
         tables.CommitAsync(Table, ticket.Partition, [new TableOperation.Replace(ticket.Row, ticket.Write(answer), ticket.ETag)], cancellation);
 
-    /// <summary>Forgets what is older than a day. A scan of each caller's keys; a caller has one partition.</summary>
+    /// <summary>Forgets what is older than a day: a scan of the keys of these tokens, and of all people.</summary>
     public async Task CleanUpAsync(IEnumerable<string> tokenIds, CancellationToken cancellation)
     {
-        foreach (var tokenId in tokenIds)
+        foreach (var partition in tokenIds.Concat(PeoplesPartitions))
         {
             var range = RowRange.All;
-            while (await tables.QueryAsync(Table, tokenId, range, 100, cancellation) is { Count: > 0 } rows)
+            while (await tables.QueryAsync(Table, partition, range, 100, cancellation) is { Count: > 0 } rows)
             {
                 foreach (var old in rows.Where(row => row.Columns.Time("begunAt") + KeptFor < time.GetUtcNow()))
                 {
-                    await tables.CommitAsync(Table, tokenId, [new TableOperation.Delete(old.Row, old.ETag)], cancellation);
+                    await tables.CommitAsync(Table, partition, [new TableOperation.Delete(old.Row, old.ETag)], cancellation);
                 }
 
                 range = new RowRange(rows[^1].Row + '\u0001', null);
             }
         }
     }
+
+    private static IEnumerable<string> PeoplesPartitions => "0123456789abcdef".Select(digit => Caller.PersonPrefix + digit);
+
+    // Tokens are listed in a table; people come and go.
+    private static string PartitionOf(string caller) =>
+        caller.StartsWith(Caller.PersonPrefix, StringComparison.Ordinal) ? caller[..(Caller.PersonPrefix.Length + 1)] : caller;
 
     private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

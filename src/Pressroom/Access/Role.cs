@@ -13,9 +13,12 @@ public enum Role
     Admin,
 }
 
-/// <summary>Who is calling: the token's id, its name for the history, and its roles.</summary>
-public sealed record Caller(string TokenId, string Name, IReadOnlyCollection<Role> Roles)
+/// <summary>Who is calling: the id of the token or person, the name for the history, and the roles.</summary>
+public sealed record Caller(string Id, string Name, IReadOnlyCollection<Role> Roles)
 {
+    /// <summary>What the ids of people begin with for whom an issuer vouches; no token's id does.</summary>
+    public const string PersonPrefix = "person-";
+
     /// <summary>Whether the caller has the role, or is an administrator.</summary>
     public bool Is(Role role) => Roles.Contains(role) || Roles.Contains(Role.Admin);
 }

@@ -1,3 +1,4 @@
+using Pressroom.Access;
 using Pressroom.Storage;
 
 namespace Pressroom.Comments;

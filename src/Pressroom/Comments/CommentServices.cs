@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Pressroom.Access;
 using Pressroom.People;
 
 namespace Pressroom.Comments;
@@ -11,7 +10,6 @@ public static class CommentServices
     /// <see cref="Spam.ISpamSignal"/> and <see cref="ICommentDecided"/>.</summary>
     public static IServiceCollection AddComments(this IServiceCollection services)
     {
-        services.AddSingleton<RateLimits>();
         services.AddSingleton<CommentStore>();
         services.AddSingleton<PublishedComments>();
         services.AddSingleton<CommentQueue>();

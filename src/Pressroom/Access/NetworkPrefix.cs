@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Pressroom.Comments;
+namespace Pressroom.Access;
 
 /// <summary>The network that a client is in, as far as limits and bans go by it: /24 of IPv4, /64 of IPv6.</summary>
 public readonly record struct NetworkPrefix

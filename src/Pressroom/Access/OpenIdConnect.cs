@@ -1,0 +1,93 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Pressroom.Access;
+
+/// <summary>Recognises people by the access tokens of an OpenID Connect issuer: signed JSON Web Tokens (RFC 7519, RFC 9068) whose keys the issuer
+/// publishes (OpenID Connect Discovery 1.0). A token counts until it expires; nothing of it is kept.</summary>
+public sealed class OpenIdConnect
+{
+    private const int MostLength = 16 * 1024;
+    private const int MostNameLength = 100;
+
+    // Not those with a shared secret, and not "none": a published key must not become one.
+    private static readonly string[] Algorithms =
+    [
+        SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
+        SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384, SecurityAlgorithms.RsaSsaPssSha512,
+        SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
+    ];
+
+    private readonly OpenIdConnectSettings settings;
+    private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MostLength };
+    private readonly TokenValidationParameters wanted;
+
+    /// <summary>Takes the tokens of the settings' issuer, whose keys it asks for when the first token comes, and again when they change.</summary>
+    public OpenIdConnect(OpenIdConnectSettings settings, HttpClient http, TimeProvider time)
+    {
+        this.settings = settings;
+        var documents = new HttpDocumentRetriever(http) { RequireHttps = settings.Authority.Scheme == Uri.UriSchemeHttps };
+        wanted = new TokenValidationParameters
+        {
+            ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
+                settings.Authority.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever(), documents),
+            ValidAudience = settings.Audience,
+            ValidAlgorithms = Algorithms,
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            ClockSkew = TimeSpan.FromMinutes(1),
+            LifetimeValidator = (from, until, _, parameters) => IsInForce(from, until, parameters.ClockSkew, time.GetUtcNow().UtcDateTime),
+        };
+    }
+
+    /// <summary>Whether it looks like a token of an issuer, and not like one of ours.</summary>
+    public static bool MayBe(string token) => token.Length <= MostLength && token.Count(c => c == '.') == 2;
+
+    /// <summary>Who the issuer says is calling.</summary>
+    /// <returns>Null where the token is not the issuer's, not meant for us, not in force, or names nobody.</returns>
+    /// <exception cref="IssuerUnreachableException">The issuer's keys are not known and cannot be asked for.</exception>
+    public async Task<Caller?> RecogniseAsync(string token, CancellationToken cancellation)
+    {
+        try
+        {
+            await wanted.ConfigurationManager.GetBaseConfigurationAsync(cancellation);
+        }
+        catch (Exception unreachable) when (unreachable is InvalidOperationException or IOException or HttpRequestException)
+        {
+            throw new IssuerUnreachableException(unreachable);
+        }
+
+        var result = await handler.ValidateTokenAsync(token, wanted);
+        return result.IsValid && result.ClaimsIdentity.FindFirst(JwtRegisteredClaimNames.Sub)?.Value is { Length: > 0 } subject
+            ? new Caller(IdOf(result.Issuer, subject), NameOf(result.ClaimsIdentity), RolesOf(result.ClaimsIdentity))
+            : null;
+    }
+
+    private static bool IsInForce(DateTime? from, DateTime? until, TimeSpan skew, DateTime now) => until is { } end && now < end + skew && !(from - skew > now);
+
+    private static string IdOf(string issuer, string subject) =>
+        Caller.PersonPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer}\n{subject}")).AsSpan(0, 16));
+
+    // It goes into histories that others read, and an address must not; some issuers give one as a name.
+    private static string NameOf(ClaimsIdentity person) =>
+        person.FindFirst(JwtRegisteredClaimNames.Name)?.Value.Trim() is { Length: > 0 and <= MostNameLength } name && !name.Contains('@', StringComparison.Ordinal)
+            ? name
+            : "editor";
+
+    private List<Role> RolesOf(ClaimsIdentity person) =>
+    [
+        .. person.FindAll(settings.RolesClaim)
+            .SelectMany(claim => settings.Roles.ContainsKey(claim.Value) ? [claim.Value] : claim.Value.Split(' '))
+            .Where(settings.Roles.ContainsKey)
+            .Select(name => settings.Roles[name])
+            .Distinct(),
+    ];
+}
+
+/// <summary>The OpenID Connect issuer cannot be asked for its keys.</summary>
+public sealed class IssuerUnreachableException(Exception inner) : Exception("The OpenID Connect issuer cannot be asked for its keys.", inner);

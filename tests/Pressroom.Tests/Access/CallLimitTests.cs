@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Pressroom.Tests.Flows;
+
+namespace Pressroom.Tests.Access;
+
+public sealed class CallLimitTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_token_makes_so_many_calls_and_another_token_its_own()
+    {
+        await using var newsroom = await Newsroom.OpenAsync("Access:LimitPerToken=5");
+        var other = (await newsroom.PostAsync("/api/tokens", new { name = "Another", roles = new[] { "editor" } }))["token"]!.GetValue<string>();
+        for (var call = 2; call <= 5; call++)
+        {
+            await newsroom.GetAsync("/api/articles");
+        }
+
+        using var refused = await newsroom.Editor.GetAsync("/api/articles", Stop);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.True(refused.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+        using var admitted = await WithTokenAsync(newsroom, other);
+        Assert.Equal(HttpStatusCode.OK, admitted.StatusCode);
+    }
+
+    [Fact]
+    public async Task Whoever_tries_tokens_is_turned_away_and_the_editors_of_the_same_network_are_not()
+    {
+        await using var newsroom = await Newsroom.OpenAsync();
+        var statuses = new List<HttpStatusCode>();
+        for (var guess = 0; guess < 302; guess++)
+        {
+            using var answer = await WithTokenAsync(newsroom, $"prt_{guess:x16}_{guess:x64}");
+            statuses.Add(answer.StatusCode);
+        }
+
+        Assert.Equal(300, statuses.Count(status => status == HttpStatusCode.Unauthorized));
+        Assert.Equal(2, statuses.Count(status => status == HttpStatusCode.TooManyRequests));
+        await newsroom.GetAsync("/api/articles");
+    }
+
+    [Theory]
+    [InlineData("/api/articles/0/comments")]
+    [InlineData("/api/subscribers/confirm?token=x")]
+    [InlineData("/api/subscribers/unsubscribe?token=x")]
+    [InlineData("/api/moderate?token=x")]
+    [InlineData("/api/comments/notices?token=x")]
+    [InlineData("/api/comments/confirm?token=x")]
+    public async Task A_network_makes_so_many_calls_without_a_token(string address)
+    {
+        await using var newsroom = await Newsroom.OpenAsync("Access:LimitPerPrefix=3");
+        for (var call = 1; call <= 3; call++)
+        {
+            using var admitted = await newsroom.Reader.GetAsync(address, Stop);
+            Assert.NotEqual(HttpStatusCode.TooManyRequests, admitted.StatusCode);
+        }
+
+        using var refused = await newsroom.Reader.GetAsync(address, Stop);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        await newsroom.GetAsync("/api/articles");
+    }
+
+    [Theory]
+    [InlineData("/api/moderate?token=x", "frame-ancestors 'none'")]
+    [InlineData("/api/articles/0/comments", "default-src 'none'; frame-ancestors 'none'")]
+    [InlineData("/api/health", "default-src 'none'; frame-ancestors 'none'")]
+    public async Task An_answer_is_shown_in_no_frame_and_tells_nobody_its_address(string address, string policy)
+    {
+        await using var newsroom = await Newsroom.OpenAsync();
+        using var answer = await newsroom.Reader.GetAsync(address, Stop);
+
+        Assert.Equal(policy, answer.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
+        Assert.Equal("no-referrer", answer.Headers.GetValues("Referrer-Policy").Single());
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+    }
+
+    private static async Task<HttpResponseMessage> WithTokenAsync(Newsroom newsroom, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/articles");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await newsroom.Reader.SendAsync(request, Stop);
+    }
+}

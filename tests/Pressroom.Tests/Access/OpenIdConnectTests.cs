@@ -1,0 +1,175 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.IdentityModel.Tokens;
+using Pressroom.Tests.Flows;
+
+namespace Pressroom.Tests.Access;
+
+public sealed class OpenIdConnectTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_person_with_the_role_publishes_and_the_history_has_their_name()
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        var token = issuer.Sign("editor");
+
+        using var made = await CallAsync(newsroom, HttpMethod.Post, "/api/articles", token, new { title = "By Ada", body = "Text.", status = "published" });
+
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        var id = (await made.Content.ReadFromJsonAsync<JsonObject>(Stop))!["id"]!.GetValue<string>();
+        var history = await newsroom.GetAsync($"/api/articles/{id}/revisions");
+        Assert.Equal("Ada Reporter", history["items"]![0]!["savedBy"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("editor", 200, 403, 403)]
+    [InlineData("moderator", 403, 200, 403)]
+    [InlineData("editor moderator", 200, 200, 403)]
+    [InlineData("admin", 200, 200, 200)]
+    [InlineData("reader", 403, 403, 403)]
+    [InlineData("", 403, 403, 403)]
+    public async Task A_persons_roles_are_those_of_the_claim(string roles, int articles, int comments, int tokens)
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        foreach (var claim in new object?[] { roles, roles.Split(' ') })
+        {
+            var token = issuer.Sign(claim);
+            Assert.Equal(articles, await StatusAsync(newsroom, "/api/articles", token));
+            Assert.Equal(comments, await StatusAsync(newsroom, "/api/comments", token));
+            Assert.Equal(tokens, await StatusAsync(newsroom, "/api/tokens", token));
+        }
+    }
+
+    [Fact]
+    public async Task The_issuer_may_name_the_claim_and_the_roles_otherwise()
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var newsroom = await Newsroom.OpenAsync([.. issuer.Settings, "OpenIdConnect:RolesClaim=groups", "OpenIdConnect:EditorRole=News Desk"]);
+
+        Assert.Equal(200, await StatusAsync(newsroom, "/api/articles", issuer.Sign(null, token => token.Claims["groups"] = "News Desk")));
+        Assert.Equal(403, await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")));
+    }
+
+    public static TheoryData<string, Action<SecurityTokenDescriptor>> Forged => new()
+    {
+        { "another issuer", token => token.Issuer = "https://issuer.example" },
+        { "another audience", token => token.Audience = "api://another" },
+        { "no audience", token => token.Audience = null },
+        { "expired", token => token.Expires = DateTime.UtcNow.AddMinutes(-3) },
+        { "never expires", token => token.Expires = null },
+        { "not yet", token => token.NotBefore = DateTime.UtcNow.AddMinutes(30) },
+        { "nobody", token => token.Claims.Remove("sub") },
+        { "a key of the same name", token => token.SigningCredentials = new SigningCredentials(FakeIssuer.NewKey("one"), SecurityAlgorithms.RsaSha256) },
+        { "unsigned", token => token.SigningCredentials = null },
+        { "signed with a secret", token => token.SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(new byte[64]) { KeyId = "one" }, SecurityAlgorithms.HmacSha256) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Forged), DisableDiscoveryEnumeration = true)]
+    public async Task A_token_that_the_issuer_did_not_give_for_here_and_now_is_refused(string what, Action<SecurityTokenDescriptor> change)
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        Assert.Equal(200, await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")));
+
+        Assert.True(await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor", change)) == 401, what);
+    }
+
+    [Fact]
+    public async Task A_changed_token_is_refused()
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        var parts = issuer.Sign("editor").Split('.');
+        var admin = Base64UrlEncoder.Encode(Encoding.UTF8.GetBytes(Base64UrlEncoder.Decode(parts[1]).Replace("editor", "admin", StringComparison.Ordinal)));
+
+        Assert.Equal(401, await StatusAsync(newsroom, "/api/tokens", $"{parts[0]}.{admin}.{parts[2]}"));
+        Assert.Equal(401, await StatusAsync(newsroom, "/api/tokens", $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT"}""")}.{admin}."));
+        Assert.Equal(401, await StatusAsync(newsroom, "/api/tokens", "a.b.c"));
+        Assert.Equal(401, await StatusAsync(newsroom, "/api/tokens", ".."));
+        Assert.Equal(401, await StatusAsync(newsroom, "/api/tokens", string.Join('.', parts[0], new string('A', 9_000), parts[2])));
+    }
+
+    [Fact]
+    public async Task New_keys_of_the_issuer_are_asked_for_when_a_token_has_one_that_is_not_known()
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        Assert.Equal(200, await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")));
+
+        issuer.Rotate();
+
+        await Newsroom.EventuallyAsync(async () => await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")) == 200, "the new key is known");
+    }
+
+    [Fact]
+    public async Task An_issuer_that_cannot_be_asked_is_an_outage_and_no_refusal_and_tokens_of_ours_are_taken_all_the_same()
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        for (var attempt = 0; attempt < 4; attempt++)
+        {
+            issuer.Service.FailNext("GET", 500);
+        }
+
+        Assert.Equal(503, await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")));
+        await newsroom.GetAsync("/api/articles");
+        await Newsroom.EventuallyAsync(async () => await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")) == 200, "the issuer is asked again");
+    }
+
+    [Fact]
+    public async Task An_idempotency_key_of_one_person_is_no_other_persons()
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        var article = new { title = "Once", body = "Text." };
+
+        var first = await MakeAsync("person 7");
+        Assert.Equal(first, await MakeAsync("person 7"));
+        Assert.NotEqual(first, await MakeAsync("person 8"));
+
+        async Task<string> MakeAsync(string subject)
+        {
+            using var made = await CallAsync(newsroom, HttpMethod.Post, "/api/articles", issuer.Sign("editor", token => token.Claims["sub"] = subject), article, "one-key");
+            Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+            return (await made.Content.ReadFromJsonAsync<JsonObject>(Stop))!["id"]!.GetValue<string>();
+        }
+    }
+
+    [Fact]
+    public async Task A_name_that_is_an_address_is_not_shown()
+    {
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        using var made = await CallAsync(newsroom, HttpMethod.Post, "/api/articles", issuer.Sign("editor", token => token.Claims["name"] = "ada@example.org"), new { title = "A", body = "B" });
+
+        var id = (await made.Content.ReadFromJsonAsync<JsonObject>(Stop))!["id"]!.GetValue<string>();
+        Assert.DoesNotContain("ada@example.org", (await newsroom.GetAsync($"/api/articles/{id}/revisions")).ToJsonString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<int> StatusAsync(Newsroom newsroom, string address, string token)
+    {
+        using var answer = await CallAsync(newsroom, HttpMethod.Get, address, token);
+        return (int)answer.StatusCode;
+    }
+
+    private static async Task<HttpResponseMessage> CallAsync(
+        Newsroom newsroom, HttpMethod method, string address, string token, object? body = null, string? idempotencyKey = null)
+    {
+        using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
+        return await newsroom.Reader.SendAsync(request, Stop);
+    }
+}
