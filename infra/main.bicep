@@ -201,6 +201,8 @@ var tags = {
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var identityName = 'id-${token}'
 var applicationInsightsName = 'appi-${token}'
+var keyVaultName = 'kv-${token}'
+var storageName = 'st${token}'
 var frontDoorName = 'afd-${token}'
 var endpointName = 'press-${token}'
 var receivers = filter(map(split(alertEmails, ','), email => trim(email)), email => !empty(email))
@@ -211,7 +213,6 @@ var apiBaseUrl = !empty(siteApiBaseUrl) ? siteApiBaseUrl : frontDoor ? 'https://
 
 var plainSettings = {
   Pressroom__Welcome: toLower(string(welcome))
-  Site__BaseUrl: baseUrl
   Site__ApiBaseUrl: apiBaseUrl
   Site__Title: siteTitle
   Site__Language: siteLanguage
@@ -232,6 +233,23 @@ var plainSettings = {
 }
 var givenSettings = filter(items(union(plainSettings, appSettings)), setting => !empty(setting.value))
 
+var secrets = union(
+  {
+    Pressroom__AdminToken: adminToken
+    Pressroom__SigningKey: signingKey
+    SendGrid__ApiKey: sendGridApiKey
+    Smtp__Password: smtpPassword
+    Akismet__Key: akismetKey
+  },
+  secretSettings
+)
+// Instead of a secret the app is told where it is, and no version, so that a new one is taken up by itself.
+var secretReferences = toObject(
+  filter(items(secrets), setting => !empty(setting.value)),
+  setting => setting.key,
+  setting => '@Microsoft.KeyVault(SecretUri=https://${keyVaultName}${environment().suffixes.keyvaultDns}/secrets/${replace(setting.key, '_', '-')})'
+)
+
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'
   location: location
@@ -250,7 +268,7 @@ module identity 'modules/identity.bicep' = {
 module storage 'modules/storage.bicep' = {
   scope: group
   params: {
-    name: 'st${token}'
+    name: storageName
     location: location
     tags: tags
     sku: storageSku
@@ -277,19 +295,10 @@ module monitoring 'modules/monitoring.bicep' = {
 module keyVault 'modules/key-vault.bicep' = {
   scope: group
   params: {
-    name: 'kv-${token}'
+    name: keyVaultName
     location: location
     tags: tags
-    secretSettings: union(
-      {
-        Pressroom__AdminToken: adminToken
-        Pressroom__SigningKey: signingKey
-        SendGrid__ApiKey: sendGridApiKey
-        Smtp__Password: smtpPassword
-        Akismet__Key: akismetKey
-      },
-      secretSettings
-    )
+    secretSettings: secrets
     identityName: identityName
     principalId: identity.outputs.principalId
     operatorPrincipalId: operatorPrincipalId
@@ -317,20 +326,26 @@ module functionApp 'modules/function-app.bicep' = {
     tags: tags
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
-    storageAccountName: storage.outputs.name
+    storageAccountName: storageName
     packageContainerUrl: storage.outputs.packageContainerUrl
     applicationInsightsName: applicationInsightsName
     settings: union(
+      { Site__BaseUrl: baseUrl },
       toObject(givenSettings, setting => setting.key, setting => setting.value),
-      keyVault.outputs.references
+      secretReferences
     )
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     httpConcurrency: httpConcurrency
     alwaysReady: alwaysReady
     zoneRedundant: zoneRedundant
+    behindFrontDoor: frontDoor
     frontDoorId: frontDoor ? edge!.outputs.frontDoorId : ''
   }
+  dependsOn: [
+    keyVault
+    monitoring
+  ]
 }
 
 module routes 'modules/front-door-routes.bicep' = if (frontDoor) {
@@ -374,10 +389,10 @@ module budget 'modules/budget.bicep' = if (budgetAmount > 0 && !empty(receivers)
 output AZURE_RESOURCE_GROUP string = group.name
 
 @description('The storage account.')
-output AZURE_STORAGE_ACCOUNT_NAME string = storage.outputs.name
+output AZURE_STORAGE_ACCOUNT_NAME string = storageName
 
 @description('The vault with the administrator\'s token.')
-output AZURE_KEY_VAULT_NAME string = keyVault.outputs.name
+output AZURE_KEY_VAULT_NAME string = keyVaultName
 
 @description('The function app.')
 output AZURE_FUNCTION_APP_NAME string = functionApp.outputs.name

@@ -50,7 +50,10 @@ param alwaysReady AlwaysReady[]
 @description('Whether instances are spread over a region\'s zones.')
 param zoneRedundant bool
 
-@description('The id that the Front Door signs its requests with; empty to take requests from everybody.')
+@description('Whether requests are taken from a Front Door alone.')
+param behindFrontDoor bool
+
+@description('The id that the Front Door names in its requests; of no use without one.')
 param frontDoorId string
 
 resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing = {
@@ -114,7 +117,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       ftpsState: 'Disabled'
       http20Enabled: true
       // Behind a Front Door, whoever comes past it is refused. Deployments do not come through it, so their own door stays open.
-      ipSecurityRestrictions: empty(frontDoorId)
+      ipSecurityRestrictions: !behindFrontDoor
         ? []
         : [
             {
@@ -128,7 +131,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
               }
             }
           ]
-      ipSecurityRestrictionsDefaultAction: empty(frontDoorId) ? 'Allow' : 'Deny'
+      ipSecurityRestrictionsDefaultAction: behindFrontDoor ? 'Deny' : 'Allow'
       minTlsVersion: '1.2'
       scmIpSecurityRestrictionsUseMain: false
       scmMinTlsVersion: '1.2'

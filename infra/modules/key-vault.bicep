@@ -4,7 +4,7 @@ param name string
 @description('Azure region.')
 param location string
 
-import { secretSettings as SecretSettings, settings as Settings, tags as Tags } from 'types.bicep'
+import { secretSettings as SecretSettings, tags as Tags } from 'types.bicep'
 
 @description('Tags of the vault.')
 param tags Tags
@@ -100,13 +100,3 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
     workspaceId: workspaceId
   }
 }
-
-@description('Name of the vault.')
-output name string = vault.name
-
-@description('The settings that the app is given instead of the secrets: each says where its secret is, and in no version, so that a new one is taken up by itself.')
-output references Settings = toObject(
-  given,
-  setting => setting.key,
-  setting => '@Microsoft.KeyVault(SecretUri=${vault.properties.vaultUri}secrets/${replace(setting.key, '_', '-')})'
-)

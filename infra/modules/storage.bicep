@@ -102,9 +102,6 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-@description('Name of the account.')
-output name string = account.name
-
 @description('Resource id.')
 output id string = account.id
 
