@@ -84,7 +84,7 @@ customMetrics
 customMetrics
 | where name == "pressroom.mails"
 | extend outcome = tostring(customDimensions["outcome"])
-| summarize mails = sum(valueSum), lost = sumif(valueSum, outcome in ("failed", "unknown")), timestamp = max(timestamp)
+| summarize mails = sum(valueSum), lost = sumif(valueSum, outcome in ("refused", "rejected", "unknown")), timestamp = max(timestamp)
 | where lost >= 3 and lost * 10 > mails
 '''
   }
