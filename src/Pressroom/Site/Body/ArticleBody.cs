@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using Markdig;
 using Markdig.Extensions.AutoLinks;
@@ -54,7 +53,7 @@ public static class ArticleBody
             MarkdownShape.TurnBackReferences(document.Body!, language);
         }
 
-        var html = BodyWriter.Write(document.Body!, language, siteUrl, idPrefix, pictureWords ?? FrozenDictionary<PictureId, string>.Empty);
+        var html = BodyWriter.Write(document.Body!, language, siteUrl, idPrefix, pictureWords);
         return new RenderedBody(html, Excerpt.Of(document.Body!));
     }
 

@@ -16,11 +16,11 @@ internal sealed class BodyWriter
     private readonly BodyAddresses addresses;
     private readonly BodyIds ids;
     private readonly Uri siteUrl;
-    private readonly IReadOnlyDictionary<PictureId, string> pictureWords;
+    private readonly IReadOnlyDictionary<PictureId, string>? pictureWords;
     private readonly HeadingLevels levels = new();
     private int tables;
 
-    private BodyWriter(IElement body, Language language, Uri siteUrl, string idPrefix, IReadOnlyDictionary<PictureId, string> pictureWords)
+    private BodyWriter(IElement body, Language language, Uri siteUrl, string idPrefix, IReadOnlyDictionary<PictureId, string>? pictureWords)
     {
         (this.siteUrl, this.pictureWords) = (siteUrl, pictureWords);
         article = Surroundings.Of(language);
@@ -35,7 +35,7 @@ internal sealed class BodyWriter
     /// <param name="idPrefix">What every id begins with.</param>
     /// <param name="pictureWords">What our own pictures show, where the body says nothing of them.</param>
     public static string Write(
-        IElement body, Language language, Uri siteUrl, string idPrefix, IReadOnlyDictionary<PictureId, string> pictureWords)
+        IElement body, Language language, Uri siteUrl, string idPrefix, IReadOnlyDictionary<PictureId, string>? pictureWords = null)
     {
         var writer = new BodyWriter(body, language, siteUrl, idPrefix, pictureWords);
         writer.WriteChildren(body, new Place(writer.article, "body", InParagraph: false, InHeading: false, InLink: false));
@@ -197,7 +197,7 @@ internal sealed class BodyWriter
         if (ShownPicture.At(address, siteUrl) is { } own)
         {
             Attribute("src", own.Source);
-            Attribute("alt", alt.Length > 0 ? alt : pictureWords.GetValueOrDefault(own.Id) ?? "");
+            Attribute("alt", alt.Length > 0 ? alt : pictureWords?.GetValueOrDefault(own.Id) ?? "");
             CheckedAttribute(image, "title");
             WriteWidths(image, own);
         }
