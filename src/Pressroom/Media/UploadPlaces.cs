@@ -1,7 +1,7 @@
 namespace Pressroom.Media;
 
 /// <summary>Bounds what uploads take of the machine: how many files are in memory at once, and how many are decoded.</summary>
-public sealed class UploadPlaces
+public sealed class UploadPlaces : IDisposable
 {
     /// <summary>How many uploads are in hand at most; who comes then has to come again.</summary>
     public const int Most = 8;
@@ -28,6 +28,9 @@ public sealed class UploadPlaces
         await workbench.WaitAsync(cancellation);
         return new Place(() => workbench.Release());
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => workbench.Dispose();
 
     private sealed class Place(Action giveBack) : IDisposable
     {

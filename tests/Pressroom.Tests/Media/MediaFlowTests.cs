@@ -207,6 +207,9 @@ public sealed class MediaFlowTests
     private static async Task<(HttpResponseMessage Answer, JsonNode Json)> UploadAsync(Newsroom newsroom, HttpContent content, string query = "", string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/media" + query) { Content = content };
+
+        // As curl does: a large body is not sent before the server wants it.
+        request.Headers.ExpectContinue = true;
         if (key is not null)
         {
             request.Headers.Add("Idempotency-Key", key);

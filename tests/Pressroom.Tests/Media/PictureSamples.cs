@@ -26,7 +26,7 @@ internal static class PictureSamples
         using var grey = (ramp[0] % 256).Cast(Enums.BandFormat.Uchar);
         using var other = (ramp[1] % 256).Cast(Enums.BandFormat.Uchar);
         using var colours = grey.Bandjoin(other, grey).Copy(interpretation: Enums.Interpretation.Srgb);
-        return colours.Insert(Solid(width / 2, height / 2, 255, 0, 0), 0, 0);
+        return colours.Insert(Solid(Math.Max(1, width / 2), Math.Max(1, height / 2), 255, 0, 0), 0, 0);
     }
 
     public static Image Solid(int width, int height, params double[] colour)
