@@ -21,7 +21,6 @@ public static class RssFeed
         xml.WriteAttributeString("xmlns", "content", null, Content);
         xml.WriteAttributeString("xmlns", "dc", null, DublinCore);
         xml.WriteAttributeString("xmlns", "atom", null, Atom);
-        xml.WriteAttributeString("xmlns", "media", null, Media);
         xml.WriteStartElement("channel");
         xml.PlainElement("title", feed.Title);
         xml.Element("link", site.Absolute(feed.List.Folder));
@@ -88,6 +87,7 @@ public static class RssFeed
 
         void Picture(FeedPicture picture)
         {
+            // The namespace is declared here: a feed that declares it at its head is taken for Media RSS by some, and read for nothing else.
             xml.WriteStartElement("media", "content", Media);
             xml.WriteAttributeString("url", XmlFeed.Allowed(picture.Url));
             xml.WriteAttributeString("medium", "image");
