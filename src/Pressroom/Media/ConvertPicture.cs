@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using NetVips;
 
 namespace Pressroom.Media;
@@ -124,7 +125,24 @@ internal sealed class ConvertPicture : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => basis.Dispose();
+    public void Dispose()
+    {
+        basis.Dispose();
+        GiveMemoryBack();
+    }
+
+    // The C library keeps what was freed, and after a large picture that is hundreds of megabytes. Only glibc can be asked.
+    private static void GiveMemoryBack()
+    {
+        if (OperatingSystem.IsLinux() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "malloc_trim", out _))
+        {
+            _ = MallocTrim(0);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int MallocTrim(nuint pad);
 
     private static Image Open(byte[] file, PictureSize size) => Image.NewFromBuffer(
         file, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error, kwargs: size.IsMoving ? new VOption { { "n", -1 } } : null);

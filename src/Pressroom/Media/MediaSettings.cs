@@ -3,7 +3,7 @@ namespace Pressroom.Media;
 /// <summary>What may be uploaded.</summary>
 /// <param name="MostBytes">The most bytes of a file.</param>
 /// <param name="MostPixels">The most pixels of a picture, of all its frames together where it moves. Converting
-/// takes memory for them: up to some ten bytes each.</param>
+/// takes memory for them: up to some fifteen bytes each.</param>
 public sealed record MediaSettings(int MostBytes, int MostPixels)
 {
     internal static MediaSettings Read(SettingReader reader) => new(

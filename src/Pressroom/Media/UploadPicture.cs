@@ -57,8 +57,10 @@ public sealed class UploadPicture(PictureStore pictures, SiteFiles files, Upload
             return new UploadOutcome.Damaged();
         }
 
+        // Where a deletion was cut short, its files may still be there: they are taken over.
         var now = time.GetUtcNow();
-        var folder = string.Create(CultureInfo.InvariantCulture, $"media/{now:yyyy}/{now:MM}/");
+        var folder = (await pictures.ReadAsync(id, cancellation))?.Picture.Name.Folder
+            ?? string.Create(CultureInfo.InvariantCulture, $"media/{now:yyyy}/{now:MM}/");
         var picture = new Picture(new PictureName(folder, id, size.Width, size.Height), type, conversion.Form, alt, now);
         foreach (var wanted in picture.Files)
         {

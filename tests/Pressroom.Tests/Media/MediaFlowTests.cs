@@ -130,6 +130,23 @@ public sealed class MediaFlowTests
     }
 
     [Fact]
+    public async Task The_library_that_converts_is_not_loaded_before_the_first_picture_comes()
+    {
+        var folder = Directory.CreateTempSubdirectory("pressroom-");
+        using (var host = await ChildHost.StartAsync(folder.FullName))
+        {
+            await host.PublishMarkerAsync();
+            Assert.DoesNotContain("vips", await MapsAsync(), StringComparison.OrdinalIgnoreCase);
+            await host.SendAsync(HttpMethod.Post, "/api/media", Form(PictureSamples.Png(9, 9), null, ("alt", "x")));
+            Assert.Contains("libvips", await MapsAsync(), StringComparison.Ordinal);
+
+            Task<string> MapsAsync() => File.ReadAllTextAsync($"/proc/{host.ProcessId}/maps", Stop);
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task Only_editors_upload()
     {
         await using var newsroom = await Newsroom.OpenAsync();
