@@ -61,7 +61,7 @@ public sealed class MediaFunctions(
             async _ => await FindAsync(id, cancellation) is { } stored ? MediaAnswer.Answer(200, stored, site) : NotFound(),
             cancellation);
 
-    /// <summary>PATCH /media/{id}: what the picture shows. Articles take it up when they are saved next.</summary>
+    /// <summary>PATCH /media/{id}: what the picture shows. Articles take it up when their text is changed next.</summary>
     [Function("PatchMedia")]
     public Task<IResult> Patch([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "media/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitWithBodyAsync(
