@@ -10,6 +10,7 @@ using Pressroom.Comments;
 using Pressroom.Comments.Replies;
 using Pressroom.Comments.Spam;
 using Pressroom.Deliveries;
+using Pressroom.Media;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Mail;
 using Pressroom.Site;
@@ -45,6 +46,7 @@ public static class Composition
         services.AddSingleton(settings.Comments);
         services.AddComments();
         services.AddReplyNotices();
+        services.AddMedia(settings.Media);
         return services;
     }
 

@@ -4,6 +4,7 @@ using Pressroom.Access;
 using Pressroom.Articles;
 using Pressroom.Comments;
 using Pressroom.Comments.Spam;
+using Pressroom.Media;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Issues;
 
@@ -12,7 +13,7 @@ namespace Pressroom;
 /// <summary>Everything an operator sets, read once at start. A feature takes the part that it needs.</summary>
 public sealed record Settings(
     StorageSettings Storage, AccessSettings Access, SiteSettings Site, MailSettings Mail, NewsletterSettings Newsletter, CommentSettings Comments,
-    SpamSettings Spam, IReadOnlyList<ChannelSettings> Channels, bool Welcome)
+    SpamSettings Spam, MediaSettings Media, IReadOnlyList<ChannelSettings> Channels, bool Welcome)
 {
     /// <summary>Reads and checks all settings.</summary>
     /// <exception cref="SettingException">At least one is wrong; the message names every one by its key.</exception>
@@ -45,6 +46,7 @@ public sealed record Settings(
             reader.Number("Comments:LimitPerPrefix", otherwise: 20, most: 100_000_000),
             reader.Number("Comments:LimitPerArticle", otherwise: 1_000, most: 100_000_000));
         var spam = SpamSettings.Read(reader);
+        var media = MediaSettings.Read(reader);
         var channels = configuration.GetSection("Channels").GetChildren()
             .Select(section => new ChannelSettings(
                 reader.Required($"{section.Path}:Kind"),
@@ -66,7 +68,7 @@ public sealed record Settings(
 
         var welcome = reader.Flag("Pressroom:Welcome", otherwise: true);
         reader.ThrowIfAnyIsWrong();
-        return new Settings(storage, access, site, mail, newsletter, comments, spam, channels, welcome);
+        return new Settings(storage, access, site, mail, newsletter, comments, spam, media, channels, welcome);
     }
 
     private static MailSettings ReadMail(SettingReader reader, string siteTitle)

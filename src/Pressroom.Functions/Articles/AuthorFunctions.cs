@@ -65,7 +65,7 @@ public sealed class AuthorFunctions(Gate gate, AuthorStore authors, SaveAuthor s
                         return Problems.PreconditionRequired();
                     }
 
-                    if (stored is null ? precondition.IsGiven : !precondition.Accepts(Quote(stored)))
+                    if (stored is null ? precondition.IsGiven : !precondition.Accepts(Answer.Quote(stored.ETag)))
                     {
                         return Problems.PreconditionFailed();
                     }
@@ -100,10 +100,7 @@ public sealed class AuthorFunctions(Gate gate, AuthorStore authors, SaveAuthor s
     }
 
     private static Answer Show(int status, StoredAuthor stored) =>
-        Answer.Of(status, Show(stored.Author), ArticleAnswerJson.Default.AuthorAnswer) with { ETag = Quote(stored) };
+        Answer.Of(status, Show(stored.Author), ArticleAnswerJson.Default.AuthorAnswer) with { ETag = Answer.Quote(stored.ETag) };
 
     private static AuthorAnswer Show(Author author) => new(author.Key, author.Name, author.Bio, author.Url, author.Image);
-
-    private static string Quote(StoredAuthor stored) =>
-        $"\"{Convert.ToHexStringLower(System.IO.Hashing.XxHash64.Hash(System.Text.Encoding.UTF8.GetBytes(stored.ETag.Value)))}\"";
 }

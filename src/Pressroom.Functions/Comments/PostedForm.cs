@@ -43,6 +43,12 @@ internal static class PostedForm
             return (null, refusal ?? Problems.Invalid(errors));
         }
 
+        return (AsFields(values, boxes), null);
+    }
+
+    /// <summary>The values of a form as fields: those of boxes to tick as truths.</summary>
+    public static Fields AsFields(IReadOnlyDictionary<string, string> values, IReadOnlyCollection<string> boxes)
+    {
         var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json))
         {
@@ -62,7 +68,7 @@ internal static class PostedForm
             writer.WriteEndObject();
         }
 
-        return (Fields.Parse(json.ToArray(), out _), null);
+        return Fields.Parse(json.ToArray(), out _)!;
     }
 
     private static bool IsUrlEncoded(HttpRequest request) => IsOf(request, "application/x-www-form-urlencoded");

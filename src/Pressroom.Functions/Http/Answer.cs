@@ -101,6 +101,10 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
 
     internal static string Quote(int revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
 
+    /// <summary>The entity tag of a row: stores have their own ideas of what a tag looks like.</summary>
+    internal static string Quote(Storage.ETag etag) =>
+        $"\"{Convert.ToHexStringLower(System.IO.Hashing.XxHash64.Hash(System.Text.Encoding.UTF8.GetBytes(etag.Value)))}\"";
+
     private bool IsKnownToCaller(HttpRequest request) =>
         EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
         && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Tag == ETag);

@@ -65,15 +65,41 @@ public sealed class Gate(Callers callers, Idempotency idempotency, TimeProvider 
         }
 
         var (body, tooLarge) = await JsonBody.ReadAsync(request, mostBytes, cancellation);
-        if (body is null)
+        return body is null
+            ? tooLarge!
+            : await AnswerOnceAsync(
+                request, caller, () => body.Value, seed => AnswerAsync(body.Value, fields => answer(caller, fields, seed)), cancellation);
+    }
+
+    /// <summary>Answers a POST with a body of any kind, once for each <c>Idempotency-Key</c>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="role">The role that it needs.</param>
+    /// <param name="read">Reads the body, or gives the refusal.</param>
+    /// <param name="identify">What makes a body the same as another: of a form not its boundaries.</param>
+    /// <param name="answer">Does the work; what it makes may exist already.</param>
+    /// <param name="cancellation">Cancels.</param>
+    public async Task<IResult> AdmitOnceAsync<TBody>(
+        HttpRequest request, Role role, Func<Task<(TBody? Body, Answer? Refusal)>> read, Func<TBody, ReadOnlyMemory<byte>> identify,
+        Func<TBody, Task<Answer>> answer, CancellationToken cancellation)
+        where TBody : class
+    {
+        var (caller, refusal) = await RecogniseAsync(request, role, cancellation);
+        if (caller is null)
         {
-            return tooLarge!;
+            return refusal!;
         }
 
+        var (body, unfit) = await read();
+        return body is null ? unfit! : await AnswerOnceAsync(request, caller, () => identify(body), _ => answer(body), cancellation);
+    }
+
+    private async Task<Answer> AnswerOnceAsync(
+        HttpRequest request, Caller caller, Func<ReadOnlyMemory<byte>> identity, Func<Guid, Task<Answer>> answer, CancellationToken cancellation)
+    {
         var key = request.Headers["Idempotency-Key"].ToString();
         if (key.Length == 0)
         {
-            return await AnswerAsync(body.Value, fields => answer(caller, fields, Guid.CreateVersion7(time.GetUtcNow())));
+            return await answer(Guid.CreateVersion7(time.GetUtcNow()));
         }
 
         if (key.Length > MostKeyLength)
@@ -81,13 +107,13 @@ public sealed class Gate(Callers callers, Idempotency idempotency, TimeProvider 
             return Problems.Invalid("Idempotency-Key", "It has more than 255 characters.");
         }
 
-        var fingerprint = Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n").Concat(body.Value.ToArray()).ToArray();
+        var fingerprint = Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n").Concat(identity().ToArray()).ToArray();
         switch (await idempotency.BeginAsync(caller, key, fingerprint, cancellation))
         {
             case IdempotentWork.Done done:
                 return Answer.Of(done.Answer);
             case IdempotentWork.ToDo { Ticket: var ticket }:
-                var answered = await AnswerAsync(body.Value, fields => answer(caller, fields, ticket.Seed));
+                var answered = await answer(ticket.Seed);
                 if (answered.Keep() is { } kept)
                 {
                     await idempotency.FinishAsync(ticket, kept, CancellationToken.None);

@@ -24,6 +24,14 @@ public static class Problems
     public static Answer UnsupportedMediaType(string wanted) =>
         Make(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", $"The body must be {wanted}.");
 
+    /// <summary>The file is no picture of a kind that is taken.</summary>
+    public static Answer NoPicture(string complaint) => Make(
+        StatusCodes.Status415UnsupportedMediaType, "no-picture", "The file is no picture that can be taken.", null, One("file", complaint));
+
+    /// <summary>The file is a picture, and yet it cannot be taken.</summary>
+    public static Answer UnfitPicture(string type, string title, string complaint) =>
+        Make(StatusCodes.Status422UnprocessableEntity, type, title, null, One("file", complaint));
+
     /// <summary>The request is larger than the call takes.</summary>
     public static Answer TooLarge(string field, string complaint) =>
         Make(StatusCodes.Status413PayloadTooLarge, "too-large", "The request is too large.", null, One(field, complaint));

@@ -1,4 +1,5 @@
 using Pressroom.Articles;
+using Pressroom.Media;
 using Pressroom.Site.Feeds;
 using Pressroom.Site.Lists;
 
@@ -22,7 +23,7 @@ public sealed class ComposeAnnouncement(ArticleStore articles, SiteSettings site
         site.Absolute(article.Path + "/"),
         article.Language,
         article.Tags,
-        article.Image,
+        ShownPicture.ToShare(article.Image, site.BaseUrl),
         article.Announce.Text?.GetValueOrDefault(channel) is { } own && !string.IsNullOrWhiteSpace(own) ? own : null,
         article.PublishAt ?? article.CreatedAt,
         site.Title,

@@ -9,7 +9,7 @@ public sealed class PreviewArticle(SaveArticle save, ArticlePages pages, Channel
     /// <summary>The page's HTML and the posts; null, with the complaint, where the text cannot be rendered. Nothing is stored, reserved or sent.</summary>
     public async Task<PreviewedArticle?> RunAsync(ArticleContent content, FieldErrors errors, CancellationToken cancellation)
     {
-        if (save.Draft(content, errors) is not { } draft)
+        if (await save.DraftAsync(content, errors, cancellation) is not { } draft)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using Pressroom.Media;
 using Pressroom.Site;
 using Pressroom.Site.Body;
 using Pressroom.Storage;
@@ -12,7 +13,8 @@ namespace Pressroom.Articles;
 /// does 4 again.
 /// </remarks>
 public sealed class SaveArticle(
-    ArticleStore articles, SlugStore slugs, ArticleIndex index, TranslationStore translations, ArticlePages pages, IQueueStore queues, SiteSettings site, TimeProvider time)
+    ArticleStore articles, SlugStore slugs, ArticleIndex index, TranslationStore translations, ArticlePages pages, PictureWords words,
+    IQueueStore queues, SiteSettings site, TimeProvider time)
 {
     /// <summary>Makes the article's first revision, or its next one over <paramref name="basis"/>.</summary>
     /// <param name="id">The article.</param>
@@ -29,7 +31,9 @@ public sealed class SaveArticle(
         CheckDates(content, basis?.Article, now, errors);
         var translationGroup = await FindTranslationGroupAsync(id, basis?.Article, content, errors, cancellation);
         var previous = basis is null ? null : await articles.ReadAsync(id, basis.Article.Revision, cancellation);
-        var text = Render(content, previous, errors);
+        var pictureWords = await words.OfAsync([content.Body, content.Image?.Url], cancellation);
+        content = WithWords(content, pictureWords);
+        var text = Render(content, previous, pictureWords, errors);
         if (content.Status != ArticleStatus.Draft && text is not null && string.IsNullOrWhiteSpace(text.Html))
         {
             errors.Add("body", "An article without a text cannot be published.");
@@ -107,9 +111,11 @@ public sealed class SaveArticle(
     }
 
     /// <summary>The article as it would be saved now, with the slug that its title gives; null where its text cannot be rendered.</summary>
-    internal ArticleDocument? Draft(ArticleContent content, FieldErrors errors)
+    internal async Task<ArticleDocument?> DraftAsync(ArticleContent content, FieldErrors errors, CancellationToken cancellation)
     {
-        if (Render(content, null, errors) is not { } text)
+        var pictureWords = await words.OfAsync([content.Body, content.Image?.Url], cancellation);
+        content = WithWords(content, pictureWords);
+        if (Render(content, null, pictureWords, errors) is not { } text)
         {
             return null;
         }
@@ -177,8 +183,15 @@ public sealed class SaveArticle(
         return original.Article.TranslationGroup;
     }
 
+    // A picture of ours brings its words along, where the editor says nothing else of it.
+    private ArticleContent WithWords(ArticleContent content, IReadOnlyDictionary<PictureId, string> pictureWords) =>
+        content.Image is { Alt: null } image && ShownPicture.At(image.Url, site.BaseUrl) is { } own && pictureWords.TryGetValue(own.Id, out var alt)
+            ? content with { Image = image with { Alt = alt } }
+            : content;
+
     // Null, with the complaint, where the body is like none that an article has.
-    private ArticleText? Render(ArticleContent content, ArticleDocument? previous, FieldErrors errors)
+    private ArticleText? Render(
+        ArticleContent content, ArticleDocument? previous, IReadOnlyDictionary<PictureId, string> pictureWords, FieldErrors errors)
     {
         var language = content.Language ?? site.Language;
         if (previous is not null && previous.Text.Body == content.Body && previous.Text.Format == content.Format && previous.Article.Language == language)
@@ -188,7 +201,7 @@ public sealed class SaveArticle(
 
         try
         {
-            var rendered = ArticleBody.Render(content.Body, content.Format, language, site.BaseUrl);
+            var rendered = ArticleBody.Render(content.Body, content.Format, language, site.BaseUrl, pictureWords);
             return new ArticleText(content.Body, content.Format, rendered.Html, rendered.Excerpt);
         }
         catch (FormatException pathological)

@@ -19,6 +19,8 @@ internal sealed class ChildHost : IDisposable
     /// <summary>Speaks with the administrator's token.</summary>
     public HttpClient Client { get; }
 
+    public int ProcessId => process.Id;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Starts on the folder, with settings of the test's own where given, and waits until it answers.</summary>

@@ -38,7 +38,7 @@ public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mai
         {
             Article = new MailArticleView(
                 article.Title, url, article.Section, article.Summary, authorName, DateOf(article.PublishAt ?? article.CreatedAt, language),
-                article.Image is { } image ? new ImageView(image.Url, image.Alt ?? "") : null, new RawHtml("")),
+                ImageView.Of(article.Image, site), new RawHtml("")),
             BodyHtml = body is null ? null : new RawHtml(body.Html),
             BodyText = body?.Text ?? text.Excerpt,
         });
@@ -73,7 +73,7 @@ public sealed class ComposeMail(Theme theme, SiteSettings site, MailSettings mai
                 article.Summary,
                 article.AuthorName,
                 DateOf(article.PublishedAt, article.Language),
-                article.Image is { } image ? new ImageView(image.Url, image.Alt ?? "") : null,
+                ImageView.Of(article.Image, site),
                 new RawHtml(PageRenderer.LanguageAttributes(article.Language, language))))],
         });
     }

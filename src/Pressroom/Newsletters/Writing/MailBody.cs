@@ -38,7 +38,10 @@ internal sealed record MailBody(string Html, string Text)
     };
 
     // What means something to a browser only, or makes mail programs stumble.
-    private static readonly string[] Dropped = ["loading", "decoding", "fetchpriority", "tabindex", "role", "aria-label", "class"];
+    private static readonly string[] Dropped = ["loading", "decoding", "fetchpriority", "tabindex", "role", "aria-label", "class", "srcset", "sizes"];
+
+    // The theme's column. Outlook draws a picture as wide as its attribute says, whatever the style.
+    private const int ColumnWidth = 592;
 
     /// <summary>Makes both forms of a body's safe HTML.</summary>
     /// <param name="html">As <see cref="ArticleBody"/> writes it.</param>
@@ -60,6 +63,12 @@ internal sealed record MailBody(string Html, string Text)
             foreach (var name in Dropped)
             {
                 element.RemoveAttribute(name);
+            }
+
+            if (element.LocalName == "img" && int.TryParse(element.GetAttribute("width"), out var width) && width > ColumnWidth)
+            {
+                element.SetAttribute("width", ColumnWidth.ToString(CultureInfo.InvariantCulture));
+                element.RemoveAttribute("height");
             }
 
             if (pageUrl is not null && element.GetAttribute("href") is ['#', ..] fragment)

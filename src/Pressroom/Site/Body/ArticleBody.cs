@@ -3,6 +3,7 @@ using Markdig;
 using Markdig.Extensions.AutoLinks;
 using Markdig.Extensions.EmphasisExtras;
 using Pressroom.Articles;
+using Pressroom.Media;
 
 namespace Pressroom.Site.Body;
 
@@ -33,11 +34,15 @@ public static class ArticleBody
     /// <param name="format">How it is written.</param>
     /// <param name="language">The article's language; text in another script is marked with its own language and direction.</param>
     /// <param name="siteUrl">The publication's public address. Relative addresses are resolved against it as against a folder.</param>
+    /// <param name="pictureWords">What our own pictures show, for those that the body says nothing of.</param>
     /// <exception cref="FormatException">Nested deeper, or of more elements, than any article is (see <c>BodyParser</c>); the message is fit for the author.</exception>
-    public static RenderedBody Render(string body, BodyFormat format, Language language, Uri siteUrl) => Render(body, format, language, siteUrl, idPrefix: "text-");
+    public static RenderedBody Render(
+        string body, BodyFormat format, Language language, Uri siteUrl, IReadOnlyDictionary<PictureId, string>? pictureWords = null) =>
+        Render(body, format, language, siteUrl, idPrefix: "text-", pictureWords);
 
     /// <summary>The same for a text that stands beside a body on its page, and needs ids of its own.</summary>
-    internal static RenderedBody Render(string body, BodyFormat format, Language language, Uri siteUrl, string idPrefix)
+    internal static RenderedBody Render(
+        string body, BodyFormat format, Language language, Uri siteUrl, string idPrefix, IReadOnlyDictionary<PictureId, string>? pictureWords = null)
     {
         var isMarkdown = format == BodyFormat.Markdown;
         var text = WellFormed(body);
@@ -48,7 +53,7 @@ public static class ArticleBody
             MarkdownShape.TurnBackReferences(document.Body!, language);
         }
 
-        var html = BodyWriter.Write(document.Body!, language, siteUrl, idPrefix);
+        var html = BodyWriter.Write(document.Body!, language, siteUrl, idPrefix, pictureWords);
         return new RenderedBody(html, Excerpt.Of(document.Body!));
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using AngleSharp.Dom;
 using Pressroom.Articles;
+using Pressroom.Media;
 
 namespace Pressroom.Site.Body;
 
@@ -14,20 +15,29 @@ internal sealed class BodyWriter
     private readonly BodyWords words;
     private readonly BodyAddresses addresses;
     private readonly BodyIds ids;
+    private readonly Uri siteUrl;
+    private readonly IReadOnlyDictionary<PictureId, string>? pictureWords;
     private readonly HeadingLevels levels = new();
     private int tables;
 
-    private BodyWriter(IElement body, Language language, Uri siteUrl, string idPrefix)
+    private BodyWriter(IElement body, Language language, Uri siteUrl, string idPrefix, IReadOnlyDictionary<PictureId, string>? pictureWords)
     {
+        (this.siteUrl, this.pictureWords) = (siteUrl, pictureWords);
         article = Surroundings.Of(language);
         words = BodyWords.Of(language);
         ids = new BodyIds(body, idPrefix);
         addresses = new BodyAddresses(siteUrl, ids);
     }
 
-    public static string Write(IElement body, Language language, Uri siteUrl, string idPrefix)
+    /// <param name="body">The body.</param>
+    /// <param name="language">The article's language.</param>
+    /// <param name="siteUrl">The publication's public address.</param>
+    /// <param name="idPrefix">What every id begins with.</param>
+    /// <param name="pictureWords">What our own pictures show, where the body says nothing of them.</param>
+    public static string Write(
+        IElement body, Language language, Uri siteUrl, string idPrefix, IReadOnlyDictionary<PictureId, string>? pictureWords = null)
     {
-        var writer = new BodyWriter(body, language, siteUrl, idPrefix);
+        var writer = new BodyWriter(body, language, siteUrl, idPrefix, pictureWords);
         writer.WriteChildren(body, new Place(writer.article, "body", InParagraph: false, InHeading: false, InLink: false));
         return writer.html.ToString().Trim();
     }
@@ -181,18 +191,47 @@ internal sealed class BodyWriter
 
     private void WriteImage(IElement image, AllowedElement allowed)
     {
+        var address = addresses.Web(image.GetAttribute("src"));
+        var alt = image.GetAttribute("alt")?.Trim() ?? "";
         html.Append("<img");
-        OptionalAttribute("src", addresses.Web(image.GetAttribute("src")));
-        Attribute("alt", image.GetAttribute("alt")?.Trim() ?? "");
-        foreach (var name in allowed.Attributes)
+        if (ShownPicture.At(address, siteUrl) is { } own)
         {
-            if (name is "width" or "height" or "title")
+            Attribute("src", own.Source);
+            Attribute("alt", alt.Length > 0 ? alt : pictureWords?.GetValueOrDefault(own.Id) ?? "");
+            CheckedAttribute(image, "title");
+            WriteWidths(image, own);
+        }
+        else
+        {
+            OptionalAttribute("src", address);
+            Attribute("alt", alt);
+            foreach (var name in allowed.Attributes)
             {
-                CheckedAttribute(image, name);
+                if (name is "width" or "height" or "title")
+                {
+                    CheckedAttribute(image, name);
+                }
             }
         }
 
         html.Append(" loading=\"lazy\" decoding=\"async\">");
+    }
+
+    // An author who wants it smaller says how wide; the height follows.
+    private void WriteWidths(IElement image, ShownPicture own)
+    {
+        var (width, height) = own.Size;
+        var sizes = ShownPicture.TextSizes;
+        if (int.TryParse(image.GetAttribute("width"), NumberStyles.None, CultureInfo.InvariantCulture, out var wished) && wished > 0 && wished < width)
+        {
+            (width, height) = (wished, PictureName.HeightAt(wished, width, height));
+            sizes = string.Create(CultureInfo.InvariantCulture, $"{wished}px");
+        }
+
+        Attribute("width", width.ToString(CultureInfo.InvariantCulture));
+        Attribute("height", height.ToString(CultureInfo.InvariantCulture));
+        Attribute("srcset", own.Srcset);
+        Attribute("sizes", sizes);
     }
 
     /// <summary>Writes the start tag, and gives the place that the contents are in.</summary>

@@ -49,6 +49,11 @@ public static class AtomFeed
         xml.Element("title", article.Title);
         xml.Element("id", entry.Id);
         Link(xml, "alternate", "text/html", entry.Url, article.Language.Tag);
+        if (entry.Picture is { } picture)
+        {
+            Link(xml, "enclosure", picture.Type, XmlFeed.Allowed(picture.Url));
+        }
+
         xml.Element("published", XmlFeed.Rfc3339(article.PublishedAt));
         xml.Element("updated", XmlFeed.Rfc3339(entry.Updated));
         if (article.AuthorName is { } author)

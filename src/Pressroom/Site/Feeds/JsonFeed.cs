@@ -51,9 +51,9 @@ public static class JsonFeed
             json.WriteString("summary", summary);
         }
 
-        if (article.Image is { } image)
+        if (entry.Picture is { } picture)
         {
-            json.WriteString("image", image.Url);
+            json.WriteString("image", picture.Url);
         }
 
         json.WriteString("date_published", XmlFeed.Rfc3339(article.PublishedAt));

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pressroom.Site.Feeds;
 
 /// <summary>RSS 2.0 with the whole articles, by the profile of the RSS Advisory Board.</summary>
@@ -9,6 +11,7 @@ public static class RssFeed
     private const string Content = "http://purl.org/rss/1.0/modules/content/";
     private const string DublinCore = "http://purl.org/dc/elements/1.1/";
     private const string Atom = "http://www.w3.org/2005/Atom";
+    private const string Media = "http://search.yahoo.com/mrss/";
 
     /// <summary>Writes the feed.</summary>
     public static byte[] Write(FeedModel feed, SiteSettings site) => XmlFeed.Write(xml =>
@@ -71,9 +74,30 @@ public static class RssFeed
                 xml.PlainElement("description", summary);
             }
 
+            if (entry.Picture is { } picture)
+            {
+                Picture(picture);
+            }
+
             xml.WriteStartElement("content", "encoded", Content);
             xml.Html(entry.ContentHtml());
             xml.WriteEndElement();
+            xml.WriteEndElement();
+        }
+
+        void Picture(FeedPicture picture)
+        {
+            // The namespace is declared here: a feed that declares it at its head is taken for Media RSS by some, and read for nothing else.
+            xml.WriteStartElement("media", "content", Media);
+            xml.WriteAttributeString("url", XmlFeed.Allowed(picture.Url));
+            xml.WriteAttributeString("medium", "image");
+            if (picture is { Type: { } type, Size: var (width, height) })
+            {
+                xml.WriteAttributeString("type", type);
+                xml.WriteAttributeString("width", width.ToString(CultureInfo.InvariantCulture));
+                xml.WriteAttributeString("height", height.ToString(CultureInfo.InvariantCulture));
+            }
+
             xml.WriteEndElement();
         }
     });

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Pressroom.Articles;
+using Pressroom.Media;
 using Pressroom.Site.Body;
 using Pressroom.Site.Lists;
 
@@ -68,7 +70,7 @@ internal static class ArticleHead
         meta.Property("og:title", article.Title);
         meta.Property("og:description", description);
         meta.Property("og:url", url);
-        meta.Image(article.Image);
+        meta.Image(article.Image, site);
         meta.Property("og:locale", SocialLocale.Of(article.Language));
         foreach (var other in model.Translations.Where(other => other.Id != article.Id))
         {
@@ -104,7 +106,7 @@ internal static class ListHead
         meta.Property("og:title", list.List.Kind == ListKind.Home ? site.Title : list.Heading);
         meta.Property("og:url", url);
         meta.Property("og:locale", SocialLocale.Of(list.Language));
-        meta.Image(list.Author?.Image);
+        meta.Image(list.Author?.Image, site);
         meta.Name("twitter:card", "summary");
         return new HeadView(month is null ? name : $"{month} – {name}")
         {
@@ -128,9 +130,15 @@ internal sealed class MetaList
 
     public void Name(string name, string? content) => Add("name", name, content);
 
-    public void Image(ArticleImage? image)
+    public void Image(ArticleImage? image, SiteSettings site)
     {
-        Property("og:image", image?.Url);
+        Property("og:image", ShownPicture.ToShare(image, site.BaseUrl)?.Url);
+        if (ShownPicture.At(image?.Url, site.BaseUrl) is { SharedSize: var (width, height) })
+        {
+            Property("og:image:width", width.ToString(CultureInfo.InvariantCulture));
+            Property("og:image:height", height.ToString(CultureInfo.InvariantCulture));
+        }
+
         Property("og:image:alt", image?.Alt);
     }
 

@@ -77,7 +77,7 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
                 author is null || model.Author is not { } record ? null : AuthorBox(author, record, language),
                 published is { } at ? dates.Date(at, language) : null,
                 article.CorrectedAt is { } correctedAt && !model.Preview ? dates.DateAndTime(correctedAt, language) : null,
-                article.Image is { } image ? new ImageView(image.Url, image.Alt ?? "") : null,
+                ImageView.Of(article.Image, site),
                 new RawHtml(model.Html),
                 article.Source is { } source ? new LinkView(source.Name, source.Url) : null,
                 [.. article.Tags.Select(tag => links.List(ListKind.Tag, tag)!)],
@@ -255,14 +255,14 @@ public sealed class PageRenderer(Theme theme, SiteSettings site, IReadOnlyList<C
         author.Url,
         record.Bio is { Length: > 0 } bio ? new RawHtml(ArticleBody.Render(bio, BodyFormat.Markdown, language, site.BaseUrl, idPrefix: "bio-").Html) : null,
         record.Url,
-        record.Image is { } image ? new ImageView(image.Url, image.Alt ?? "") : null);
+        ImageView.Of(record.Image, site));
 
     private ListItemView Item(ListedArticle article, Language page) => new(
         article.Title,
         links.Href(article.Path.TrimEnd('/') + "/"),
         new RawHtml(LanguageAttributes(article.Language, page)),
         article.Summary,
-        article.Image is { } image ? new ImageView(image.Url, image.Alt ?? "") : null,
+        ImageView.Of(article.Image, site),
         links.List(ListKind.Section, article.Section),
         article.AuthorName,
         dates.Date(article.PublishedAt, article.Language));

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Pressroom.Articles;
 using Pressroom.Comments.Spam;
+using Pressroom.Media;
 using Pressroom.Site.Themes;
 
 namespace Pressroom.Site.Pages;
@@ -56,7 +58,21 @@ internal sealed record LanguageLinkView(string Name, string Lang, string Dir, st
 internal sealed record LinkView(string Name, string? Url);
 
 [TemplateView]
-internal sealed record ImageView(string Url, string Alt);
+internal sealed record ImageView(string Url, string Alt)
+{
+    /// <summary>Of our own pictures alone, like the two that follow.</summary>
+    public int? Width { get; init; }
+
+    public int? Height { get; init; }
+
+    public string? Srcset { get; init; }
+
+    public static ImageView? Of(ArticleImage? image, SiteSettings site) =>
+        image is null ? null
+        : ShownPicture.At(image.Url, site.BaseUrl) is { } own
+        ? new ImageView(own.Source, image.Alt ?? "") { Width = own.Size.Width, Height = own.Size.Height, Srcset = own.Srcset }
+        : new ImageView(image.Url, image.Alt ?? "");
+}
 
 /// <summary>A moment: <paramref name="Machine"/> with its offset, and in words.</summary>
 [TemplateView]

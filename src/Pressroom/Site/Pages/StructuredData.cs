@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Pressroom.Media;
 using Pressroom.Site.Themes;
 
 namespace Pressroom.Site.Pages;
@@ -28,7 +29,7 @@ internal static class StructuredData
             json.WriteString("inLanguage", article.Language.Tag);
             Text(json, "datePublished", Machine(published, site));
             Text(json, "dateModified", Machine(article.CorrectedAt ?? published, site));
-            List(json, "image", article.Image is { } image ? [image.Url] : []);
+            List(json, "image", ShownPicture.ToShare(article.Image, site.BaseUrl) is { } image ? [image.Url] : []);
             if (author is not null)
             {
                 json.WriteStartArray("author");
