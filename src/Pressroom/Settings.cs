@@ -5,13 +5,14 @@ using Pressroom.Comments;
 using Pressroom.Comments.Spam;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Issues;
+using Pressroom.Telemetry;
 
 namespace Pressroom;
 
 /// <summary>Everything an operator sets, read once at start. A feature takes the part that it needs.</summary>
 public sealed record Settings(
     StorageSettings Storage, AccessSettings Access, SiteSettings Site, MailSettings Mail, NewsletterSettings Newsletter, CommentSettings Comments,
-    SpamSettings Spam, IReadOnlyList<ChannelSettings> Channels, bool Welcome)
+    SpamSettings Spam, IReadOnlyList<ChannelSettings> Channels, bool Welcome, TelemetrySettings Telemetry)
 {
     /// <summary>Reads and checks all settings.</summary>
     /// <exception cref="SettingException">At least one is wrong; the message names every one by its key.</exception>
@@ -66,8 +67,9 @@ public sealed record Settings(
         }
 
         var welcome = reader.Flag("Pressroom:Welcome", otherwise: true);
+        var telemetry = TelemetrySettings.Read(reader);
         reader.ThrowIfAnyIsWrong();
-        return new Settings(storage, access, site, mail, newsletter, comments, spam, channels, welcome);
+        return new Settings(storage, access, site, mail, newsletter, comments, spam, channels, welcome, telemetry);
     }
 
     private static MailSettings ReadMail(SettingReader reader, string siteTitle)
