@@ -20,12 +20,13 @@ public static class TelemetryServices
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
+        // Where nothing is set, not even OpenTelemetry's assemblies are loaded.
         var settings = Settings.Read(configuration).Telemetry;
-        if (!settings.IsOn)
-        {
-            return services;
-        }
+        return settings.IsOn ? services.AddExporters(settings) : services;
+    }
 
+    private static IServiceCollection AddExporters(this IServiceCollection services, TelemetrySettings settings)
+    {
         KeepFromOthers();
         services.AddHostedService<MeasureQueues>();
         var telemetry = services.AddOpenTelemetry()

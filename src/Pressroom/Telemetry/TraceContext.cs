@@ -33,6 +33,6 @@ internal static partial class TraceContext
     public static ActivityContext Parse(string? traceparent, string? tracestate) =>
         ActivityContext.TryParse(traceparent, tracestate, isRemote: true, out var context) ? context : default;
 
-    [GeneratedRegex("\"trace(parent|state)\":\"(?<value>[^\"]*)\",|,\"trace(parent|state)\":\"(?<value>[^\"]*)\"", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(""" "trace(parent|state)":"(?<value>([^"\\]|\\.)*)",|,"trace(parent|state)":"(?<value>([^"\\]|\\.)*)" """, RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture)]
     private static partial Regex Properties();
 }
