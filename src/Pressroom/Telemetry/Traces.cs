@@ -16,12 +16,7 @@ public static class Traces
         Source.HasListeners() ? ConsumeAsync(queue, TraceContext.Parse(message.Traceparent, message.Tracestate), work) : work();
 
     /// <summary>Does a timer's work in a trace of its own.</summary>
-    public static async Task RunTimerAsync(string function, Func<Task> work)
-    {
-        using var span = Source.StartActivity(function);
-        span?.SetTag("faas.name", function).SetTag("faas.trigger", "timer");
-        await FollowAsync(span, work);
-    }
+    public static Task RunTimerAsync(string function, Func<Task> work) => Source.HasListeners() ? RunInTraceAsync(function, work) : work();
 
     /// <summary>The same for a message of which only the text is known.</summary>
     internal static Task ConsumeAsync(string queue, string message, Func<Task> work) =>
@@ -50,6 +45,13 @@ public static class Traces
         using var span = Source.StartActivity($"process {queue}", ActivityKind.Consumer, sender);
         span?.SetTag("messaging.system", "pressroom").SetTag("messaging.destination.name", queue)
             .SetTag("messaging.operation.name", "process").SetTag("messaging.operation.type", "process");
+        await FollowAsync(span, work);
+    }
+
+    private static async Task RunInTraceAsync(string function, Func<Task> work)
+    {
+        using var span = Source.StartActivity(function);
+        span?.SetTag("faas.name", function).SetTag("faas.trigger", "timer");
         await FollowAsync(span, work);
     }
 
