@@ -2,33 +2,23 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Functions.Http;
-using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Functions;
 
 /// <summary>Whether the backend can do its work.</summary>
-public sealed class HealthFunctions(ITableStore tables, IBlobStore blobs)
+public sealed class HealthFunctions(CheckHealth check)
 {
-    /// <summary>GET /health: 200 when tables and blobs answer, 503 otherwise.</summary>
+    /// <summary>GET /health: 200 while it works, 503 otherwise; with what was looked at.</summary>
     [Function("GetHealth")]
     public async Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request, CancellationToken cancellation)
     {
-        try
-        {
-            await tables.GetAsync("tokens", "tokens", "health", cancellation);
-            await blobs.FindAsync(new BlobPath("$web", "404.html"), cancellation);
-            return Answer.Of(200, new HealthAnswer("ok"), HealthJson.Default.HealthAnswer);
-        }
-        catch (Exception outage) when (outage is not OperationCanceledException)
-        {
-            // Any outage is what this call is there to tell of.
-            return Problems.Unavailable("storage");
-        }
+        var health = await check.RunAsync(cancellation);
+        return Answer.Of(
+            health.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK, health, HealthJson.Default.Health);
     }
 }
 
-internal sealed record HealthAnswer(string Status);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(HealthAnswer))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Health))]
 internal sealed partial class HealthJson : JsonSerializerContext;

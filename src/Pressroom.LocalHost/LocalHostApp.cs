@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Functions;
+using Pressroom.Functions.Telemetry;
 using Pressroom.LocalHost.Hosting;
 using Pressroom.LocalHost.Outbox;
 using Pressroom.LocalHost.Site;
@@ -20,6 +21,7 @@ internal static class LocalHostApp
         logging?.Invoke(builder.Logging);
         builder.Services.AddPressroom(builder.Configuration);
         builder.Services.AddTriggerServices();
+        builder.Services.AddTelemetry(builder.Configuration);
         builder.AddTriggers(typeof(FunctionAttribute).Assembly); // Pressroom.Functions, which holds the stand-in of the attributes too
         builder.AddSite();
 

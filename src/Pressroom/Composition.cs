@@ -21,6 +21,7 @@ using Pressroom.Site.Themes;
 using Pressroom.Storage;
 using Pressroom.Storage.Azure;
 using Pressroom.Storage.Embedded;
+using Pressroom.Telemetry;
 
 namespace Pressroom;
 
@@ -36,7 +37,7 @@ public static class Composition
         services.AddSingleton(settings.Site);
         services.AddSingleton(settings.Channels);
         services.AddSingleton(TimeProvider.System);
-        AddStorage(services, settings.Storage);
+        AddStorage(services, settings);
         AddAccess(services, settings);
         AddArticles(services);
         AddSite(services);
@@ -50,23 +51,25 @@ public static class Composition
         return services;
     }
 
-    private static void AddStorage(IServiceCollection services, StorageSettings settings)
+    private static void AddStorage(IServiceCollection services, Settings settings)
     {
-        if (settings.IsEmbedded)
+        if (settings.Storage.IsEmbedded)
         {
             services.AddSingleton(provider => EmbeddedStorage.Open(
-                settings.DataFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EmbeddedStorage>>()));
+                settings.Storage.DataFolder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EmbeddedStorage>>()));
             services.AddSingleton<IBlobStore>(provider => provider.GetRequiredService<EmbeddedStorage>().Blobs);
             services.AddSingleton<ITableStore>(provider => provider.GetRequiredService<EmbeddedStorage>().Tables);
-            services.AddSingleton<IQueueStore>(provider => provider.GetRequiredService<EmbeddedStorage>().Queues);
+            services.AddSingleton(provider => Traced(provider.GetRequiredService<EmbeddedStorage>().Queues));
         }
         else
         {
-            services.AddSingleton(provider => AzureStorage.Connect(settings, provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton(provider => AzureStorage.Connect(settings.Storage, provider.GetRequiredService<TimeProvider>()));
             services.AddSingleton<IBlobStore>(provider => provider.GetRequiredService<AzureStorage>().Blobs);
             services.AddSingleton<ITableStore>(provider => provider.GetRequiredService<AzureStorage>().Tables);
-            services.AddSingleton<IQueueStore>(provider => provider.GetRequiredService<AzureStorage>().Queues);
+            services.AddSingleton(provider => Traced(provider.GetRequiredService<AzureStorage>().Queues));
         }
+
+        IQueueStore Traced(IQueueStore queues) => settings.Telemetry.IsOn ? new TracedQueues(queues) : queues;
     }
 
     private static void AddAccess(IServiceCollection services, Settings settings)
@@ -121,6 +124,7 @@ public static class Composition
         services.AddSingleton<RetryDelivery>();
         services.AddSingleton<TestChannel>();
         services.AddSingleton<PoisonStore>();
+        services.AddSingleton<CheckHealth>();
         services.AddHostedService<CheckAtStart>();
     }
 
@@ -129,8 +133,8 @@ public static class Composition
         services.AddSingleton(settings.Mail);
         services.AddSingleton(settings.Newsletter);
         services.AddSingleton<SignedLinks>();
-        services.AddSingleton(provider => MailTransports.Create(
-            settings.Mail, settings.Storage.DataFolder, new HttpClient(NoRedirects()), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IMailTransport>(provider => new MeasuredTransport(MailTransports.Create(
+            settings.Mail, settings.Storage.DataFolder, new HttpClient(NoRedirects()), provider.GetRequiredService<TimeProvider>())));
         services.AddNewsletters();
     }
 

@@ -7,13 +7,14 @@ using Pressroom.Comments.Spam;
 using Pressroom.Media;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Issues;
+using Pressroom.Telemetry;
 
 namespace Pressroom;
 
 /// <summary>Everything an operator sets, read once at start. A feature takes the part that it needs.</summary>
 public sealed record Settings(
     StorageSettings Storage, AccessSettings Access, SiteSettings Site, MailSettings Mail, NewsletterSettings Newsletter, CommentSettings Comments,
-    SpamSettings Spam, MediaSettings Media, IReadOnlyList<ChannelSettings> Channels, bool Welcome)
+    SpamSettings Spam, MediaSettings Media, TelemetrySettings Telemetry, IReadOnlyList<ChannelSettings> Channels, bool Welcome)
 {
     /// <summary>Reads and checks all settings.</summary>
     /// <exception cref="SettingException">At least one is wrong; the message names every one by its key.</exception>
@@ -67,8 +68,9 @@ public sealed record Settings(
         }
 
         var welcome = reader.Flag("Pressroom:Welcome", otherwise: true);
+        var telemetry = TelemetrySettings.Read(reader);
         reader.ThrowIfAnyIsWrong();
-        return new Settings(storage, access, site, mail, newsletter, comments, spam, media, channels, welcome);
+        return new Settings(storage, access, site, mail, newsletter, comments, spam, media, telemetry, channels, welcome);
     }
 
     private static MailSettings ReadMail(SettingReader reader, string siteTitle)

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
 using Pressroom.Articles;
 using Pressroom.Functions.Http;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Functions.Articles;
 
@@ -47,7 +48,7 @@ public sealed class PublicationFunctions(Gate gate, PublishArticle publish, Arti
     /// <summary>An article's time has come.</summary>
     [Function("ArticleDue")]
     public Task Due([QueueTrigger(ArticleDue.Queue)] ArticleDue message, CancellationToken cancellation) =>
-        publish.PublishDueAsync(new DueArticle(ArticleId.Parse(message.Id), message.PublishAt), cancellation);
+        Traces.ConsumeAsync(ArticleDue.Queue, message, () => publish.PublishDueAsync(new DueArticle(ArticleId.Parse(message.Id), message.PublishAt), cancellation));
 
     /// <summary>Every minute: publishes what is due, so that no article is missed.</summary>
     [Function("PublishDueArticles")]

@@ -7,6 +7,7 @@ using Pressroom.Comments.Thread;
 using Pressroom.Functions.Http;
 using Pressroom.Site;
 using Pressroom.Site.Pages;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Functions.Comments;
 
@@ -89,12 +90,13 @@ public sealed class CommentFunctions(
 
     /// <summary>A comment was submitted.</summary>
     [Function("ReviewComment")]
-    public Task Review([QueueTrigger(ReviewComment.Queue)] CommentMessage message, CancellationToken cancellation) => review.RunAsync(message, cancellation);
+    public Task Review([QueueTrigger(ReviewComment.Queue)] CommentMessage message, CancellationToken cancellation) =>
+        Traces.ConsumeAsync(ReviewComment.Queue, message, () => review.RunAsync(message, cancellation));
 
     /// <summary>A comment was decided on, edited or deleted.</summary>
     [Function("SettleComment")]
     public Task Settle([QueueTrigger(SettleComment.Queue)] CommentMessage message, CancellationToken cancellation) =>
-        settle.RunAsync(ArticleId.Parse(message.ArticleId), CommentId.Parse(message.CommentId), cancellation);
+        Traces.ConsumeAsync(SettleComment.Queue, message, () => settle.RunAsync(ArticleId.Parse(message.ArticleId), CommentId.Parse(message.CommentId), cancellation));
 
     private async Task<IResult> SubmitJsonAsync(HttpRequest request, string id, CancellationToken cancellation)
     {

@@ -5,6 +5,7 @@ using Pressroom.Comments.Replies;
 using Pressroom.Deliveries;
 using Pressroom.Functions.Http;
 using Pressroom.Site.Pages;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Functions.Comments;
 
@@ -31,7 +32,8 @@ public sealed class ReplyFunctions(ManageReplyNotices manage, SendReplyNotice se
 
     /// <summary>A mail about replies is due.</summary>
     [Function("SendReplyNotice")]
-    public Task Send([QueueTrigger(SendReplyNotice.Queue)] ReplyMail message, CancellationToken cancellation) => send.RunAsync(message, cancellation);
+    public Task Send([QueueTrigger(SendReplyNotice.Queue)] ReplyMail message, CancellationToken cancellation) =>
+        Traces.ConsumeAsync(SendReplyNotice.Queue, message, () => send.RunAsync(message, cancellation));
 
     /// <summary>A mail about replies failed every time.</summary>
     [Function("KeepPoisonReplyMail")]

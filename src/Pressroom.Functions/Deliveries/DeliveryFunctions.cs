@@ -5,6 +5,7 @@ using Pressroom.Access;
 using Pressroom.Articles;
 using Pressroom.Deliveries;
 using Pressroom.Functions.Http;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Functions.Deliveries;
 
@@ -14,7 +15,7 @@ public sealed class DeliveryFunctions(Gate gate, Pressroom.Deliveries.Announce a
     /// <summary>A delivery has something to be done.</summary>
     [Function("Announce")]
     public Task Announce([QueueTrigger(Pressroom.Deliveries.Announce.Queue)] AnnounceMessage message, CancellationToken cancellation) =>
-        announce.RunAsync(message, cancellation);
+        Traces.ConsumeAsync(Pressroom.Deliveries.Announce.Queue, message, () => announce.RunAsync(message, cancellation));
 
     /// <summary>GET /articles/{id}/deliveries: who was told, and how it ended.</summary>
     [Function("ListDeliveries")]

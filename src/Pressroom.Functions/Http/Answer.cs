@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Pressroom.Access;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Functions.Http;
 
@@ -82,6 +83,11 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
         }
 
         response.StatusCode = Status;
+        if (Status is >= 400 and < 500)
+        {
+            Metrics.Refused(Status, httpContext.GetEndpoint()?.DisplayName ?? "");
+        }
+
         if (!Body.IsEmpty)
         {
             headers.ContentType = ContentType;

@@ -9,6 +9,7 @@ using Pressroom.Newsletters;
 using Pressroom.Newsletters.Issues;
 using Pressroom.Newsletters.Mail;
 using Pressroom.Newsletters.Subscribers;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Functions.Newsletters;
 
@@ -147,11 +148,13 @@ public sealed class NewsletterFunctions(
 
     /// <summary>An issue is to be started or resumed.</summary>
     [Function("StartNewsletter")]
-    public Task Start([QueueTrigger(StartNewsletter.Queue)] StartNewsletterMessage message, CancellationToken cancellation) => start.RunAsync(message, cancellation);
+    public Task Start([QueueTrigger(StartNewsletter.Queue)] StartNewsletterMessage message, CancellationToken cancellation) =>
+        Traces.ConsumeAsync(StartNewsletter.Queue, message, () => start.RunAsync(message, cancellation));
 
     /// <summary>A batch is next.</summary>
     [Function("SendNewsletter")]
-    public Task SendBatch([QueueTrigger(SendNewsletter.Queue)] SendNewsletterMessage message, CancellationToken cancellation) => send.RunAsync(message, cancellation);
+    public Task SendBatch([QueueTrigger(SendNewsletter.Queue)] SendNewsletterMessage message, CancellationToken cancellation) =>
+        Traces.ConsumeAsync(SendNewsletter.Queue, message, () => send.RunAsync(message, cancellation));
 
     /// <summary>Every ten minutes: issues that stand still go on.</summary>
     [Function("WatchNewsletters")]

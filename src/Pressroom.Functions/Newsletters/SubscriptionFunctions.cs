@@ -6,6 +6,7 @@ using Pressroom.Functions.Http;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Subscribers;
 using Pressroom.Site.Pages;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Functions.Newsletters;
 
@@ -97,7 +98,7 @@ public sealed class SubscriptionFunctions(
     /// <summary>Somebody asked to subscribe.</summary>
     [Function("AnswerSignup")]
     public Task AnswerSignup([QueueTrigger(Pressroom.Newsletters.Subscribers.AnswerSignup.Queue)] SignupMessage message, CancellationToken cancellation) =>
-        answer.RunAsync(message, cancellation);
+        Traces.ConsumeAsync(Pressroom.Newsletters.Subscribers.AnswerSignup.Queue, message, () => answer.RunAsync(message, cancellation));
 
     private async Task<Answer> SubscribeByJsonAsync(HttpRequest request, CancellationToken cancellation)
     {

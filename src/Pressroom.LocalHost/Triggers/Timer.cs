@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.LocalHost.Triggers;
 
@@ -80,7 +81,7 @@ internal sealed partial class Timer(TimerFunction function, ITableStore tables, 
         async Task CallInScopeAsync()
         {
             await using var scope = scopes.CreateAsyncScope();
-            await function.RunAsync(scope.ServiceProvider, info, graceOver);
+            await Traces.RunTimerAsync(function.Name, () => function.RunAsync(scope.ServiceProvider, info, graceOver));
         }
     }
 

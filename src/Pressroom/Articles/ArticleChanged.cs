@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Articles;
 
 /// <summary>The message that an article has a new revision, or that something its pages show has changed.</summary>
-public sealed record ArticleChanged(string Id, int Revision, ChangeCause Cause = ChangeCause.Edit)
+public sealed record ArticleChanged(string Id, int Revision, ChangeCause Cause = ChangeCause.Edit) : TracedMessage
 {
     /// <summary>The queue it travels in.</summary>
     public const string Queue = "article-changed";

@@ -2,6 +2,7 @@ using Pressroom.Media;
 using Pressroom.Site;
 using Pressroom.Site.Body;
 using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Articles;
 
@@ -26,7 +27,7 @@ public sealed class SaveArticle(
     public async Task<SaveOutcome> SaveAsync(
         ArticleId id, StoredArticle? basis, ArticleContent content, string editor, string change, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var (now, began) = (time.GetUtcNow(), time.GetTimestamp());
         var errors = new FieldErrors();
         CheckDates(content, basis?.Article, now, errors);
         var translationGroup = await FindTranslationGroupAsync(id, basis?.Article, content, errors, cancellation);
@@ -104,6 +105,11 @@ public sealed class SaveArticle(
             index.PutAsync(article, CancellationToken.None),
             FreeFormerSlugAsync(basis?.Article, article),
             intent.ReleaseAsync());
+        if (article.IsLive)
+        {
+            Metrics.Published(time.GetElapsedTime(began));
+        }
+
         return new SaveOutcome.Saved(new StoredArticle(article, etag), text);
 
         ArticleDocument DocumentWith(Slug chosen) =>

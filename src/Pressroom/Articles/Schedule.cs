@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Articles;
 
@@ -68,7 +69,7 @@ public sealed class Schedule(ITableStore tables, IQueueStore queues, TimeProvide
 public sealed record DueArticle(ArticleId Id, DateTimeOffset PublishAt);
 
 /// <summary>The message that an article's time has come.</summary>
-public sealed record ArticleDue(string Id, DateTimeOffset PublishAt)
+public sealed record ArticleDue(string Id, DateTimeOffset PublishAt) : TracedMessage
 {
     /// <summary>The queue it travels in.</summary>
     public const string Queue = "article-due";

@@ -5,6 +5,7 @@ using Pressroom.Comments.Spam;
 using Pressroom.Comments.Thread;
 using Pressroom.Newsletters.Subscribers;
 using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Comments;
 
@@ -129,7 +130,7 @@ internal sealed partial class StoredCommentJson : JsonSerializerContext
 }
 
 /// <summary>The message that a comment was submitted, or that it changed. It holds ids alone.</summary>
-public sealed record CommentMessage(string ArticleId, string CommentId, int Attempt = 0)
+public sealed record CommentMessage(string ArticleId, string CommentId, int Attempt = 0) : TracedMessage
 {
     /// <summary>The message's text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, StoredCommentJson.Default.CommentMessage);

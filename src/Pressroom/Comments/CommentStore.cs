@@ -4,6 +4,7 @@ using Pressroom.Articles;
 using Pressroom.Comments.Spam;
 using Pressroom.Newsletters.Subscribers;
 using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Comments;
 
@@ -34,15 +35,16 @@ public sealed class CommentStore(ITableStore tables)
 
     /// <summary>Adds a comment with its submission.</summary>
     /// <returns>False where that submission is a comment already.</returns>
-    internal Task<bool> AddAsync(Comment comment, CancellationToken cancellation)
+    internal async Task<bool> AddAsync(Comment comment, CancellationToken cancellation)
     {
         var submission = new TableOperation.Insert(SubmissionPrefix + comment.Submission, new Columns { { "commentId", comment.Id.Value } });
-        return CommitAsync(
+        var isAdded = await CommitAsync(
             comment.Article,
             [submission, new TableOperation.Insert(CommentPrefix + comment.Id, Write(comment with { IsPageDue = comment.Published is not null }))],
             null,
             comment.Published,
             cancellation);
+        return Counted(isAdded, comment.Status);
     }
 
     /// <summary>Writes a comment over the version that was read; a submission that it has no more goes with it.</summary>
@@ -52,7 +54,8 @@ public sealed class CommentStore(ITableStore tables)
         var isPageDue = changed.IsPageDue || changed.Published != basis.Comment.Published;
         var write = new TableOperation.Replace(CommentPrefix + changed.Id, Write(changed with { IsPageDue = isPageDue }), basis.ETag);
         IReadOnlyList<TableOperation> own = changed.Submission is null ? [write, .. await SubmissionOfAsync(basis.Comment, cancellation)] : [write];
-        return await CommitAsync(changed.Article, own, basis.Comment.Published, changed.Published, cancellation);
+        var isWritten = await CommitAsync(changed.Article, own, basis.Comment.Published, changed.Published, cancellation);
+        return changed.Status == basis.Comment.Status ? isWritten : Counted(isWritten, changed.Status);
     }
 
     /// <summary>Deletes a comment of the version that was read, with its submission.</summary>
@@ -112,6 +115,16 @@ public sealed class CommentStore(ITableStore tables)
                 return result.Committed;
             }
         }
+    }
+
+    private static bool Counted(bool isDone, CommentStatus status)
+    {
+        if (isDone)
+        {
+            Metrics.Commented(status);
+        }
+
+        return isDone;
     }
 
     private async Task<IReadOnlyList<TableOperation>> SubmissionOfAsync(Comment comment, CancellationToken cancellation) =>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Pressroom.Announcements;
 using Pressroom.Articles;
 using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Deliveries;
 
@@ -72,6 +73,7 @@ public sealed partial class Announce(
         var attempt = new Attempt(
             claimed.ArticleId, claimed.Payload, claimed.Progress, claimed.Attempts, claimed.QueuedAt, stored.Delivery.LastTriedAt);
         var outcome = await CallAsync(
+            channel,
             limit => resume ? channel.ResumeAsync(attempt, limit) : channel.SendAsync(attempt, limit),
             () => new SendOutcome.Unknown("No answer came in time."),
             cancellation);
@@ -122,6 +124,7 @@ public sealed partial class Announce(
         var isDeletion = delivery.Change == PendingChange.Delete;
         var post = new SentPost(delivery.ArticleId, delivery.RemoteId, delivery.RemoteUrl, delivery.Payload, delivery.LastTriedAt ?? delivery.QueuedAt);
         var outcome = await CallAsync(
+            channel,
             limit => isDeletion
                 ? channel.DeleteAsync(post, limit)
                 : channel.EditAsync(post, new ComposedPost(delivery.Text, 0, null, "", delivery.ChangedPayload!), limit),
@@ -152,7 +155,8 @@ public sealed partial class Announce(
         };
     }
 
-    private static async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, Func<T> onTimeOut, CancellationToken cancellation)
+    private static Task<T> CallAsync<T>(IChannel channel, Func<CancellationToken, Task<T>> call, Func<T> onTimeOut, CancellationToken cancellation)
+        where T : notnull => Traces.AnnounceAsync(channel.Name, channel.Kind, async () =>
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(CallLimit);
@@ -164,7 +168,7 @@ public sealed partial class Announce(
         {
             return onTimeOut();
         }
-    }
+    });
 
     // Writes what is known, which no stop may lose, and returns whether to look again at once. Where there is more to do after a
     // while, the message for it is held until the ledger says so.
@@ -175,6 +179,11 @@ public sealed partial class Announce(
         var intent = after > TimeSpan.Zero ? await Intent.HoldAsync(queues, Queue, message, CancellationToken.None) : null;
         var isWritten = await deliveries.WriteAsync(noted, stored.ETag, CancellationToken.None) is not null
             || await MergeAsync(stored.Delivery, noted);
+        if (isWritten && noted.State != stored.Delivery.State)
+        {
+            Metrics.Delivered(noted.Channel, noted.State);
+        }
+
         if (intent is not null)
         {
             await intent.ReleaseAsync(after);

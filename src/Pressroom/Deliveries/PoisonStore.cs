@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Deliveries;
 
@@ -12,11 +13,11 @@ public sealed class PoisonStore(ITableStore tables, IQueueStore queues, TimeProv
     private const string Table = "poison";
 
     /// <summary>Keeps a message of the given queue.</summary>
-    public Task KeepAsync(string queue, string text, CancellationToken cancellation) => tables.CommitAsync(
+    public Task KeepAsync(string queue, string text, CancellationToken cancellation) => Traces.ConsumeAsync(queue + "-poison", text, () => tables.CommitAsync(
         Table,
         Table,
         [new TableOperation.Upsert(IdOf(queue, text), new Columns { { "queue", queue }, { "text", text }, { "failedAt", time.GetUtcNow() } })],
-        cancellation);
+        cancellation));
 
     /// <summary>Those after the id, by id.</summary>
     public async Task<IReadOnlyList<PoisonMessage>> ListAsync(string? after, int limit, CancellationToken cancellation)
@@ -24,6 +25,9 @@ public sealed class PoisonStore(ITableStore tables, IQueueStore queues, TimeProv
         var rows = await tables.QueryAsync(Table, Table, after is null ? RowRange.All : RowRange.All.After(after), limit, cancellation);
         return rows.Select(Read).ToList();
     }
+
+    /// <summary>How many there are, counted up to <paramref name="most"/>.</summary>
+    public async Task<int> CountAsync(int most, CancellationToken cancellation) => (await tables.QueryAsync(Table, Table, RowRange.All, most, cancellation)).Count;
 
     /// <summary>Sends the message to its queue again and forgets it; killed in between, it is in both.</summary>
     /// <returns>False where there is no such message.</returns>
@@ -43,7 +47,9 @@ public sealed class PoisonStore(ITableStore tables, IQueueStore queues, TimeProv
     private static PoisonMessage Read(TableRow row) =>
         new(row.Row, row.Columns.Text("queue"), row.Columns.Text("text"), row.Columns.Time("failedAt"));
 
-    private static string IdOf(string queue, string text) => Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes($"{queue}\n{text}")));
+    // The same message of another trace is the same.
+    private static string IdOf(string queue, string text) =>
+        Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes($"{queue}\n{TraceContext.RemoveFrom(text)}")));
 }
 
 /// <summary>A message that failed every time. Its text holds ids, never an address.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Pressroom.Announcements;
 using Pressroom.Articles;
 using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Deliveries;
 
@@ -119,7 +120,7 @@ public sealed class StartDeliveries(
 }
 
 /// <summary>The message that a delivery has something to be done.</summary>
-public sealed record AnnounceMessage(string ArticleId, string Channel)
+public sealed record AnnounceMessage(string ArticleId, string Channel) : TracedMessage
 {
     /// <summary>The message's text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, DeliveryJson.Default.AnnounceMessage);

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Pressroom.Articles;
 using Pressroom.Site.Lists;
 using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Site;
 
@@ -37,7 +38,7 @@ public sealed class RebuildSite(ListStore lists, IQueueStore queues)
 }
 
 /// <summary>The message that a list's articles are to be made again, from a key on.</summary>
-public sealed record RebuildMessage(string List, string From)
+public sealed record RebuildMessage(string List, string From) : TracedMessage
 {
     /// <summary>The message's text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RebuildJson.Default.RebuildMessage);

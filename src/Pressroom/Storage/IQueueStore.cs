@@ -30,6 +30,9 @@ public interface IQueueStore
     /// <summary>Returns when a message may be waiting, at the latest after <paramref name="atMost"/>. Messages that this process sends
     /// or releases end the wait at once; it may also end for nothing.</summary>
     Task WaitAsync(string queue, TimeSpan atMost, CancellationToken cancellation);
+
+    /// <summary>Counts a queue's messages and says for how long the oldest visible one has waited.</summary>
+    Task<QueueMeasure> MeasureAsync(string queue, CancellationToken cancellation);
 }
 
 /// <summary>The right to release, extend or delete a message, until somebody else receives it.</summary>
@@ -37,3 +40,9 @@ public sealed record Receipt(string Queue, string MessageId, string PopReceipt);
 
 /// <summary>A received message. <paramref name="DequeueCount"/> is 1 at the first delivery.</summary>
 public sealed record QueueMessage(Receipt Receipt, string Text, int DequeueCount, DateTimeOffset SentAt);
+
+/// <summary>How full a queue is.</summary>
+/// <param name="Depth">Its messages, hidden, held and delayed ones too; Azure's own count, which is approximate.</param>
+/// <param name="OldestAge">For how long the oldest visible message has waited; zero where none is visible. Azure tells only when it was
+/// sent, so that a delayed message is as old as its delay at the moment when it becomes visible.</param>
+public sealed record QueueMeasure(long Depth, TimeSpan OldestAge);

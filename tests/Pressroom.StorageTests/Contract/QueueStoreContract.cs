@@ -85,6 +85,25 @@ public abstract class QueueStoreContract(IEngine engine) : ContractTests(engine)
     }
 
     [Fact]
+    public async Task A_queue_tells_how_much_it_holds_and_for_how_long_the_oldest_visible_message_has_waited()
+    {
+        Assert.Equal(new QueueMeasure(0, TimeSpan.Zero), await Queues.MeasureAsync(Queue, Cancellation));
+        await Queues.SendAsync(Queue, "later", Minute, Cancellation);
+        Assert.Equal(new QueueMeasure(1, TimeSpan.Zero), await Queues.MeasureAsync(Queue, Cancellation));
+
+        await SendAsync("first");
+        await PassAsync(TimeSpan.FromSeconds(2));
+        await SendAsync("second");
+
+        var waiting = await Queues.MeasureAsync(Queue, Cancellation);
+        Assert.Equal(3, waiting.Depth);
+        Assert.InRange(waiting.OldestAge, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30));
+
+        Assert.Equal(2, (await ReceiveAsync()).Count);
+        Assert.Equal(new QueueMeasure(3, TimeSpan.Zero), await Queues.MeasureAsync(Queue, Cancellation));
+    }
+
+    [Fact]
     public async Task A_held_message_comes_when_it_is_released()
     {
         var receipt = await Queues.HoldAsync(Queue, "intent", Minute, Cancellation);

@@ -18,11 +18,12 @@ internal sealed class Newsroom : IAsyncDisposable
 
     private readonly DirectoryInfo folder;
     private readonly string[] settings;
+    private readonly Action<IServiceCollection>? services;
     private WebApplication? app;
 
-    private Newsroom(DirectoryInfo folder, string[] settings, WebApplication app, CollectedLog log)
+    private Newsroom(DirectoryInfo folder, string[] settings, Action<IServiceCollection>? services, WebApplication app, CollectedLog log)
     {
-        (this.folder, this.settings, this.app, Log) = (folder, settings, app, log);
+        (this.folder, this.settings, this.services, this.app, Log) = (folder, settings, services, app, log);
         (Editor, Reader) = Connect();
     }
 
@@ -38,18 +39,21 @@ internal sealed class Newsroom : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<Newsroom> OpenAsync(params string[] settings)
+    public static Task<Newsroom> OpenAsync(params string[] settings) => OpenAsync(null, settings);
+
+    /// <summary>Opens it with further services.</summary>
+    public static async Task<Newsroom> OpenAsync(Action<IServiceCollection>? services, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("pressroom-");
         var log = new CollectedLog();
-        return new Newsroom(folder, settings, await StartAsync(folder, settings, log), log);
+        return new Newsroom(folder, settings, services, await StartAsync(folder, settings, services, log), log);
     }
 
     /// <summary>Stops the host and starts it again on the same data, with further settings where given.</summary>
     public async Task RestartAsync(params string[] more)
     {
         await StopAsync();
-        app = await StartAsync(folder, [.. settings, .. more], Log);
+        app = await StartAsync(folder, [.. settings, .. more], services, Log);
         (Editor, Reader) = Connect();
     }
 
@@ -132,12 +136,16 @@ internal sealed class Newsroom : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private static async Task<WebApplication> StartAsync(DirectoryInfo folder, string[] settings, CollectedLog log)
+    private static async Task<WebApplication> StartAsync(DirectoryInfo folder, string[] settings, Action<IServiceCollection>? services, CollectedLog log)
     {
         var app = LocalHostApp.Build(
             ["--urls=http://127.0.0.1:0", $"--Pressroom:AdminToken={AdminToken}", $"--Pressroom:DataFolder={Path.Combine(folder.FullName, "data")}", "--Pressroom:Welcome=false", .. settings],
             folder.FullName,
-            logging => logging.ClearProviders().AddProvider(log));
+            logging =>
+            {
+                logging.ClearProviders().AddProvider(log);
+                services?.Invoke(logging.Services);
+            });
         await app.StartAsync(Stop);
         return app;
     }

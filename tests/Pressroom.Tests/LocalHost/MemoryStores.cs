@@ -90,6 +90,8 @@ internal sealed class MemoryQueues(TimeProvider time) : IQueueStore
         }
     }
 
+    public Task<QueueMeasure> MeasureAsync(string queue, CancellationToken cancellation) => throw new NotSupportedException();
+
     public async Task WaitAsync(string queue, TimeSpan atMost, CancellationToken cancellation)
     {
         Task ring;

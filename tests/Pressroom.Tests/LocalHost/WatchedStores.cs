@@ -47,4 +47,6 @@ internal sealed class WatchedQueues(IQueueStore queues, Action onWrite) : IQueue
     public Task<bool> DeleteAsync(Receipt receipt, CancellationToken cancellation) => queues.DeleteAsync(receipt, cancellation);
 
     public Task WaitAsync(string queue, TimeSpan atMost, CancellationToken cancellation) => queues.WaitAsync(queue, atMost, cancellation);
+
+    public Task<QueueMeasure> MeasureAsync(string queue, CancellationToken cancellation) => queues.MeasureAsync(queue, cancellation);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pressroom.Articles;
 using Pressroom.Newsletters.Subscribers;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Comments.Replies;
 
@@ -11,7 +12,7 @@ namespace Pressroom.Comments.Replies;
 /// <param name="Comment">The comment that asked for notices, whose author is to confirm; or the one that is waited for replies to.</param>
 /// <param name="Reply">The reply; null where the mail is to ask for a confirmation.</param>
 /// <param name="Attempt">How often it was tried.</param>
-public sealed record ReplyMail(string Person, string Article, string Comment, string? Reply, int Attempt = 0)
+public sealed record ReplyMail(string Person, string Article, string Comment, string? Reply, int Attempt = 0) : TracedMessage
 {
     internal static ReplyMail ToConfirm(SubscriberId person, ArticleId article, CommentId comment) => new(person.Value, article.Value, comment.Value, null);
 

@@ -5,6 +5,7 @@ using Pressroom.Newsletters.Subscribers;
 using Pressroom.Newsletters.Writing;
 using Pressroom.Site;
 using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Newsletters.Issues;
 
@@ -208,14 +209,14 @@ public sealed class FinishNewsletter(NewsletterStore newsletters, TimeProvider t
 }
 
 /// <summary>The message that an issue is to be started or resumed.</summary>
-public sealed record StartNewsletterMessage(string Newsletter)
+public sealed record StartNewsletterMessage(string Newsletter) : TracedMessage
 {
     /// <summary>The message's text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, NewsletterMessageJson.Default.StartNewsletterMessage);
 }
 
 /// <summary>The message that a batch is next, or waits for something.</summary>
-public sealed record SendNewsletterMessage(string Newsletter, int Lane, int Batch)
+public sealed record SendNewsletterMessage(string Newsletter, int Lane, int Batch) : TracedMessage
 {
     /// <summary>The message's text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, NewsletterMessageJson.Default.SendNewsletterMessage);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pressroom.Articles;
 using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Newsletters.Subscribers;
 
@@ -72,7 +73,7 @@ internal sealed record Signup(
     string Id, EmailAddress Address, Language Language, IReadOnlyList<string> Sections, string Source, DateTimeOffset At, ETag ETag);
 
 /// <summary>The message that somebody asked to subscribe. It holds no address.</summary>
-public sealed record SignupMessage(string Signup, int Attempt = 0)
+public sealed record SignupMessage(string Signup, int Attempt = 0) : TracedMessage
 {
     /// <summary>The message's text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, SignupJson.Default.SignupMessage);

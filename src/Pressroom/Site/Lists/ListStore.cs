@@ -65,7 +65,7 @@ public sealed class ListStore(ITableStore tables, SiteSettings site)
     {
         var prefix = $"touch|{list}|";
         var rows = await tables.QueryAsync(Table, Partition, RowRange.Prefix(prefix), limit, cancellation);
-        return rows.Select(row => new Touch(row.Row[prefix.Length..], Month.Parse(row.Columns.Text("month")), row)).ToList();
+        return rows.Select(row => new Touch(row.Row[prefix.Length..], Month.Parse(row.Columns.Text("month")), row.Columns.TimeOrNull("committedAt"), row)).ToList();
     }
 
     /// <summary>Forgets touches whose pages are made, except those touched again since.</summary>
@@ -98,10 +98,11 @@ public sealed class ListStore(ITableStore tables, SiteSettings site)
         var operations = new List<TableOperation>();
         var month = MonthOf(listed.PublishedAt);
         var item = WriteItem(listed, month);
+        DateTimeOffset? committedAt = before.Revision < now.Revision ? listed.UpdatedAt : null;
         foreach (var list in now.Lists)
         {
             operations.Add(new TableOperation.Upsert($"item|{list}|{now.Key}", item));
-            operations.Add(new TableOperation.Upsert($"touch|{list}|{now.Key}", new Columns { { "month", month.ToString() } }));
+            operations.Add(new TableOperation.Upsert($"touch|{list}|{now.Key}", new Columns { { "month", month.ToString() }, { "committedAt", committedAt } }));
         }
 
         foreach (var list in now.Left)
@@ -188,5 +189,5 @@ public readonly record struct KeyRange(string From, string? Before)
     public static KeyRange OlderThan(string key) => new(key + "!", null);
 }
 
-/// <summary>An item to be looked at by the next refresh.</summary>
-internal sealed record Touch(string Key, Month Month, TableRow Row);
+/// <summary>An item to be looked at by the next refresh; with <paramref name="CommittedAt"/> where that is because of a new revision.</summary>
+internal sealed record Touch(string Key, Month Month, DateTimeOffset? CommittedAt, TableRow Row);

@@ -4,13 +4,14 @@ using Pressroom.Site.Feeds;
 using Pressroom.Site.Pages;
 using Pressroom.Site.Sitemaps;
 using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Site.Lists;
 
 /// <summary>Makes a list's pages and feeds again where its articles have changed.</summary>
 public sealed partial class RefreshList(
     ListStore lists, RefreshRequests requests, RefreshPace pace, ArchivePages archive, ListFront front, ListArchiveWriter listWriter,
-    SitemapFiles sitemaps, ILogger<RefreshList> logger)
+    SitemapFiles sitemaps, TimeProvider time, ILogger<RefreshList> logger)
 {
     /// <summary>The queue that asks for it.</summary>
     public const string Queue = "site-refresh";
@@ -69,6 +70,7 @@ public sealed partial class RefreshList(
             var newest = touches.TakeWhile(touch => touch.Month == touches[0].Month).ToList();
             await archive.RefreshAsync(list, newest, listWriter, cancellation);
             await front.RefreshAsync(list, whole ? null : touches, cancellation);
+            Measure(touches);
             await archive.RefreshAsync(list, touches.Skip(newest.Count).ToList(), listWriter, cancellation);
         }
 
@@ -76,6 +78,17 @@ public sealed partial class RefreshList(
         if (touches.Count == MostTouches)
         {
             await requests.AskAsync(list, cancellation);
+        }
+    }
+
+    private void Measure(IReadOnlyList<Touch> touches)
+    {
+        foreach (var touch in touches)
+        {
+            if (touch.CommittedAt is { } committed)
+            {
+                Metrics.ReachedFeed(time.GetUtcNow() - committed);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pressroom.Storage;
+using Pressroom.Telemetry;
 
 namespace Pressroom.Site.Lists;
 
@@ -75,7 +76,7 @@ public sealed class RefreshRequests(ITableStore tables, IQueueStore queues, Time
 }
 
 /// <summary>The message that a list's pages are to be made again; with <paramref name="Whole"/> its head even where nothing is touched.</summary>
-public sealed record RefreshListMessage(string List, bool Whole = false)
+public sealed record RefreshListMessage(string List, bool Whole = false) : TracedMessage
 {
     /// <summary>The message's text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ListMessageJson.Default.RefreshListMessage);

@@ -76,6 +76,23 @@ internal sealed class AzureQueues(QueueServiceClient service, TimeProvider time)
         return bell.WaitAsync(queue, atMost, () => null, cancellation);
     }
 
+    public async Task<QueueMeasure> MeasureAsync(string queue, CancellationToken cancellation)
+    {
+        AzureLimits.CheckQueue(queue);
+        var client = service.GetQueueClient(queue);
+        try
+        {
+            var properties = await client.GetPropertiesAsync(cancellation);
+            var oldest = await client.PeekMessageAsync(cancellation);
+            var age = time.GetUtcNow() - oldest.Value?.InsertedOn ?? TimeSpan.Zero;
+            return new QueueMeasure(properties.Value.ApproximateMessagesCountLong, age > TimeSpan.Zero ? age : TimeSpan.Zero);
+        }
+        catch (RequestFailedException missing) when (missing.ErrorCode == QueueErrorCode.QueueNotFound)
+        {
+            return new QueueMeasure(0, TimeSpan.Zero);
+        }
+    }
+
     private async Task<Receipt> AddAsync(string queue, string message, TimeSpan delay, CancellationToken cancellation)
     {
         AzureLimits.CheckQueue(queue);

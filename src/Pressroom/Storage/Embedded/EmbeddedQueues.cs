@@ -77,6 +77,20 @@ internal sealed class EmbeddedQueues(Writer writer, Readers readers, TimeProvide
         return bell.WaitAsync(queue, atMost, () => NextVisible(queue), cancellation);
     }
 
+    public Task<QueueMeasure> MeasureAsync(string queue, CancellationToken cancellation)
+    {
+        AzureLimits.CheckQueue(queue);
+        var now = time.GetUtcNow();
+        return Task.FromResult(readers.Read(database =>
+        {
+            // The index alone answers both.
+            using var measured = database.Query("select count(*), coalesce(min(visible_at), ?) from messages where queue = ?", now.UtcTicks, queue);
+            measured.Read();
+            var age = now.UtcTicks - measured.Number(1);
+            return new QueueMeasure(measured.Number(0), TimeSpan.FromTicks(Math.Max(age, 0)));
+        }));
+    }
+
     private Task<Receipt> AddAsync(string queue, string message, TimeSpan delay, string? hidden, CancellationToken cancellation)
     {
         AzureLimits.CheckQueue(queue);
