@@ -1,16 +1,21 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Storage;
 
 namespace Pressroom.Functions;
 
 /// <summary>Whether the backend can do its work.</summary>
+[Topic(Topic.Service)]
 public sealed class HealthFunctions(ITableStore tables, IBlobStore blobs)
 {
     /// <summary>GET /health: 200 when tables and blobs answer, 503 otherwise.</summary>
     [Function("GetHealth")]
+    [Describes("Whether the backend can do its work")]
+    [Answers<HealthAnswer>(200, "It can.")]
+    [Refuses("unavailable")]
     public async Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request, CancellationToken cancellation)
     {
         try
@@ -27,7 +32,10 @@ public sealed class HealthFunctions(ITableStore tables, IBlobStore blobs)
     }
 }
 
-internal sealed record HealthAnswer(string Status);
+internal sealed record HealthAnswer(string Status) : IExample<HealthAnswer>
+{
+    public static HealthAnswer Example { get; } = new("ok");
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(HealthAnswer))]

@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Pressroom.Articles;
 using Pressroom.Comments;
 using Pressroom.Comments.Thread;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Site;
 using Pressroom.Site.Pages;
@@ -11,12 +12,23 @@ using Pressroom.Site.Pages;
 namespace Pressroom.Functions.Comments;
 
 /// <summary>What readers do: comment, and read comments. No answer has an address, and none tells what is taken for spam.</summary>
+[Topic(Topic.Comments)]
 public sealed class CommentFunctions(
     SubmitComment submit, ReviewComment review, SettleComment settle, PublishedComments published, CommentPages commentPages, CommentLinks links, ArticleStore articles, PageRenderer pages,
     SiteSettings site)
 {
     /// <summary>POST /articles/{id}/comments as JSON: 202 <c>{id, status}</c>; as a form: 303 to a page, or the form again with what is to be corrected.</summary>
     [Function("SubmitComment")]
+    [Describes("Comment on an article")]
+    [Takes<CommentFields>(CommentRequest.MostBytes)]
+    [TakesForm<CommentFields>(PostedForm.MostBytes)]
+    [Answers<SubmittedAnswer>(202, "To JSON: it is taken.")]
+    [Answers(303, "To a form: the page that says what became of it.", HasLocation = true)]
+    [Shows(400, "To a form: the form again, with what is to be corrected.")]
+    [Shows(403, "To a form: the article takes no comments any more.")]
+    [Shows(404, "To a form: there is no such article.")]
+    [Shows(429, "To a form: too many came at once.", HasRetryAfter = true)]
+    [Refuses("comments-closed", "not-found", "too-many-requests")]
     public async Task<IResult> Submit([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/comments")] HttpRequest request, string id, CancellationToken cancellation) =>
         PostedForm.IsFormType(request)
             ? await SubmitFormAsync(request, id, cancellation)
@@ -24,6 +36,10 @@ public sealed class CommentFunctions(
 
     /// <summary>GET /articles/{id}/comments: the approved ones, the oldest first.</summary>
     [Function("ListArticleComments")]
+    [Describes("Read an article’s comments, the oldest first")]
+    [Paged]
+    [Answers<PublishedListAnswer>(200, "A page of the approved ones.")]
+    [Refuses("not-found")]
     public async Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments")] HttpRequest request, string id, CancellationToken cancellation)
     {
         var errors = new FieldErrors();
@@ -55,6 +71,9 @@ public sealed class CommentFunctions(
 
     /// <summary>GET /articles/{id}/comments/form: what a page with script puts into its form.</summary>
     [Function("GetCommentForm")]
+    [Describes("Get what a form with script sends along")]
+    [Answers<FormAnswer>(200, "A token that says when the form was shown, and an id for the comment.")]
+    [Refuses("not-found")]
     public async Task<IResult> Form([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/form")] HttpRequest request, string id, CancellationToken cancellation) =>
         await FindLiveAsync(id, cancellation) is { } article
             ? Answer.Of(200, new FormAnswer(links.FormToken(article.Id), Guid.NewGuid().ToString("N")), CommentJson.Default.FormAnswer) with { IsForAnyOrigin = true }
@@ -62,6 +81,12 @@ public sealed class CommentFunctions(
 
     /// <summary>GET /articles/{id}/comments/form-page?parent=: the form on a page of its own, where the answer to a comment is written.</summary>
     [Function("ShowCommentForm")]
+    [Describes("The form on a page of its own")]
+    [Query("parent", "The id of the comment to answer.", Samples.CommentId)]
+    [Query("language", "The language of the page where there is no such article.", "en")]
+    [Shows(200, "The form.")]
+    [Shows(403, "The article takes no comments any more.")]
+    [Shows(404, "There is no such article.")]
     public async Task<IResult> ShowForm([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/form-page")] HttpRequest request, string id, CancellationToken cancellation)
     {
         if (await FindLiveAsync(id, cancellation) is not { } article)
@@ -82,6 +107,11 @@ public sealed class CommentFunctions(
 
     /// <summary>GET /articles/{id}/comments/answer?status=: where a form leads.</summary>
     [Function("ShowCommentAnswer")]
+    [Describes("The page that a form leads to")]
+    [Query("status", "What became of the comment.", "held", Words = ["held", "approved"])]
+    [Query("language", "The language of the page where there is no such article.", "en")]
+    [Shows(200, "It says what became of the comment.")]
+    [Shows(404, "There is no such article.")]
     public async Task<IResult> ShowAnswer([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/answer")] HttpRequest request, string id, CancellationToken cancellation) =>
         await FindLiveAsync(id, cancellation) is { } article
             ? Page(200, request.Query["status"] == "approved" ? "notice_comment_approved" : "notice_comment_held", article)
@@ -224,18 +254,36 @@ internal static class CommentFormErrors
         StringComparer.Ordinal);
 }
 
-internal sealed record SubmittedAnswer(string Id, string Status);
+internal sealed record SubmittedAnswer(string Id, [Field("What became of it.", Words = ["held", "approved"])] string Status) : IExample<SubmittedAnswer>
+{
+    public static SubmittedAnswer Example { get; } = new(Samples.CommentId, "held");
+}
 
-internal sealed record FormAnswer(string Token, string SubmissionId);
+internal sealed record FormAnswer(string Token, string SubmissionId) : IExample<FormAnswer>
+{
+    public static FormAnswer Example { get; } = new(Samples.SignedToken, "8d1f6b0a5c3e4f7f9b2a1c0d9e8f7a6b");
+}
 
 /// <summary>An approved comment as everybody may see it.</summary>
-internal sealed record PublishedAnswer(string Id, string Name, string Html, string Language, DateTimeOffset CreatedAt, string? ParentId, string Url)
+internal sealed record PublishedAnswer(string Id, string Name, string Html, string Language, DateTimeOffset CreatedAt, string? ParentId, string Url) : IExample<PublishedAnswer>
 {
+    public static PublishedAnswer Example { get; } = new(
+        Samples.CommentId,
+        "Salah",
+        "<p>We have waited for <em>this day</em> since spring.</p>",
+        "en",
+        Samples.Morning.AddHours(1),
+        null,
+        $"https://news.example/2026/11/the-central-market-opens-again/#{CommentPlaces.AnchorOf(CommentId.Parse(Samples.CommentId))}");
+
     public static PublishedAnswer Of(PublishedComment comment, string page) => new(
         comment.Id.Value, comment.Name, comment.Html, comment.Language.Tag, comment.CreatedAt, comment.ParentId?.Value, $"{page}#{CommentPlaces.AnchorOf(comment.Id)}");
 }
 
-internal sealed record PublishedListAnswer(IReadOnlyList<PublishedAnswer> Items, string? Cursor);
+internal sealed record PublishedListAnswer(IReadOnlyList<PublishedAnswer> Items, string? Cursor) : IExample<PublishedListAnswer>
+{
+    public static PublishedListAnswer Example { get; } = new([PublishedAnswer.Example], Samples.Cursor);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SubmittedAnswer))]

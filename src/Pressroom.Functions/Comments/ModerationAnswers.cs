@@ -1,14 +1,43 @@
 using System.Text.Json.Serialization;
 using Pressroom.Comments;
 using Pressroom.Comments.Spam;
+using Pressroom.Functions.Description;
 
 namespace Pressroom.Functions.Comments;
 
 /// <summary>A comment as moderators see it, with its author's address.</summary>
 internal sealed record ModeratedAnswer(
-    string Id, string ArticleId, string? ArticleUrl, string Status, string Name, string? Email, string Body, string Html, string Language, string? ParentId,
-    DateTimeOffset CreatedAt, double Score, IReadOnlyList<SpamFinding> Findings, IReadOnlyList<ChangeAnswer> History)
+    string Id,
+    string ArticleId,
+    string? ArticleUrl,
+    [Field("How it stands.", Words = ["held", "approved", "rejected", "spam"])] string Status,
+    string Name,
+    [Field("The author’s address.")] string? Email,
+    [Field("The text as it was written.")] string Body,
+    [Field("The text as the page has it.")] string Html,
+    string Language,
+    [Field("The id of the comment that it answers.")] string? ParentId,
+    DateTimeOffset CreatedAt,
+    [Field("How much speaks for spam: from 2 on a person should look, from 5 on it is taken for spam.")] double Score,
+    [Field("What the score is made of.")] IReadOnlyList<SpamFinding> Findings,
+    [Field("What was decided and changed, and by whom.")] IReadOnlyList<ChangeAnswer> History) : IExample<ModeratedAnswer>
 {
+    public static ModeratedAnswer Example { get; } = new(
+        Samples.CommentId,
+        Samples.ArticleId,
+        "https://news.example/2026/11/the-central-market-opens-again/",
+        "held",
+        "Salah",
+        "salah@example.net",
+        "We have waited for *this day* since spring.",
+        "<p>We have waited for <em>this day</em> since spring.</p>",
+        "en",
+        null,
+        Samples.Morning.AddHours(1),
+        0.5,
+        [new SpamFinding("token", 0.5, "The form had no token, as without script.")],
+        [new ChangeAnswer(Samples.Morning.AddHours(2), "Night desk", "approved", "held", null)]);
+
     public static ModeratedAnswer Of(ModeratedComment found)
     {
         var comment = found.Comment;
@@ -30,21 +59,46 @@ internal sealed record ModeratedAnswer(
     }
 }
 
-/// <summary>A line of a comment's history; <paramref name="By"/> is absent where no person decided, <paramref name="BodyBefore"/> where the text stayed.</summary>
-internal sealed record ChangeAnswer(DateTimeOffset At, string? By, string From, string To, string? BodyBefore);
+/// <summary>A line of a comment's history.</summary>
+internal sealed record ChangeAnswer(
+    DateTimeOffset At,
+    [Field("Who decided; absent where no person did.")] string? By,
+    string From,
+    string To,
+    [Field("The former text, where it changed.")] string? BodyBefore);
 
-internal sealed record ModeratedListAnswer(IReadOnlyList<ModeratedAnswer> Items, string? Cursor);
-
-internal sealed record BulkAnswer(IReadOnlyList<BulkOutcomeAnswer> Items);
-
-/// <summary>What became of one: its status now, <c>deleted</c> or <c>not-found</c>.</summary>
-internal sealed record BulkOutcomeAnswer(string Id, string Outcome);
-
-internal sealed record ClosedAnswer(string ArticleId, bool Closed);
-
-/// <summary>A ban. <paramref name="By"/> is <c>address</c> or <c>prefix</c>, and then <paramref name="Words"/> is absent.</summary>
-internal sealed record BanAnswer(string Id, string? By, string? Words, string? Comment, string BannedBy, DateTimeOffset At, DateTimeOffset? Until)
+internal sealed record ModeratedListAnswer(IReadOnlyList<ModeratedAnswer> Items, string? Cursor) : IExample<ModeratedListAnswer>
 {
+    public static ModeratedListAnswer Example { get; } = new([ModeratedAnswer.Example], Samples.Cursor);
+}
+
+internal sealed record BulkAnswer(IReadOnlyList<BulkOutcomeAnswer> Items) : IExample<BulkAnswer>
+{
+    public static BulkAnswer Example { get; } = new([new BulkOutcomeAnswer(Samples.CommentId, "approved")]);
+}
+
+/// <summary>What became of one.</summary>
+internal sealed record BulkOutcomeAnswer(
+    string Id,
+    [Field("Its status now, or that it is gone.", Words = ["held", "approved", "rejected", "spam", "deleted", "not-found"])] string Outcome);
+
+internal sealed record ClosedAnswer(string ArticleId, bool Closed) : IExample<ClosedAnswer>
+{
+    public static ClosedAnswer Example { get; } = new(Samples.ArticleId, true);
+}
+
+/// <summary>A ban: of words, or by what a comment had.</summary>
+internal sealed record BanAnswer(
+    string Id,
+    [Field("By what of the comment.", Words = ["address", "prefix"])] string? By,
+    [Field("The words that no comment may have.")] string? Words,
+    [Field("The id of the comment.")] string? Comment,
+    [Field("Who banned.")] string BannedBy,
+    DateTimeOffset At,
+    [Field("Until when; for good where it is not said.")] DateTimeOffset? Until) : IExample<BanAnswer>
+{
+    public static BanAnswer Example { get; } = new(Samples.BanId, "address", null, Samples.CommentId, "Night desk", Samples.Morning, Samples.Morning.AddYears(10));
+
     public static BanAnswer Of(CommentBan ban) => new(
         ban.Id,
         ban.Kind == BanKind.Words ? null : ban.Kind.ToString().ToLowerInvariant(),
@@ -55,7 +109,10 @@ internal sealed record BanAnswer(string Id, string? By, string? Words, string? C
         ban.Until);
 }
 
-internal sealed record BanListAnswer(IReadOnlyList<BanAnswer> Items, string? Cursor);
+internal sealed record BanListAnswer(IReadOnlyList<BanAnswer> Items, string? Cursor) : IExample<BanListAnswer>
+{
+    public static BanListAnswer Example { get; } = new([BanAnswer.Example], Samples.Cursor);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ModeratedListAnswer))]

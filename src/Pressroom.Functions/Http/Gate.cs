@@ -8,7 +8,7 @@ namespace Pressroom.Functions.Http;
 /// <summary>Lets callers in: by their token and role, with a body of bounded size, and a POST once for each of its keys.</summary>
 public sealed class Gate(Tokens tokens, Idempotency idempotency, TimeProvider time)
 {
-    private const int MostKeyLength = 255;
+    internal const int MostKeyLength = 255;
     private const int MostBareBytes = 4096;
 
     /// <summary>Answers a caller who has the role.</summary>

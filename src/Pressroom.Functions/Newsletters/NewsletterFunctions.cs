@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Issues;
@@ -13,6 +14,7 @@ using Pressroom.Newsletters.Subscribers;
 namespace Pressroom.Functions.Newsletters;
 
 /// <summary>The editors' calls for issues of the newsletter, and what sends them.</summary>
+[Topic(Topic.Newsletters)]
 public sealed class NewsletterFunctions(
     Gate gate, NewsletterStore newsletters, SendLetter letters, ControlNewsletter control, CountEvents events, StartNewsletter start, SendNewsletter send,
     SendDigests digests, SiteSettings site)
@@ -22,6 +24,9 @@ public sealed class NewsletterFunctions(
 
     /// <summary>GET /newsletters: newest first.</summary>
     [Function("ListNewsletters")]
+    [Describes(Role.Editor, "List issues, the newest first")]
+    [Paged]
+    [Answers<NewsletterListAnswer>(200, "A page of them.")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "newsletters")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitToPageAsync(
             request,
@@ -42,6 +47,11 @@ public sealed class NewsletterFunctions(
     /// <summary>POST /newsletters <c>{subject, body, language?, sections?}</c>: 201, on its way to the audience; with <c>testTo</c> 200, sent to that
     /// one address alone.</summary>
     [Function("SendLetter")]
+    [Describes(Role.Editor, "Send a letter to subscribers, or a test of it to one address")]
+    [Once]
+    [Takes<LetterFields>(MostBytes)]
+    [Answers<TestAnswer>(200, "With `testTo`: how that ended.")]
+    [Answers<NewsletterAnswer>(201, "It is on its way.", HasLocation = true)]
     public Task<IResult> Send([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
             request,
@@ -77,6 +87,10 @@ public sealed class NewsletterFunctions(
 
     /// <summary>GET /newsletters/{id}: the issue with its figures and batches; <c>limit</c> and <c>cursor</c> page the batches.</summary>
     [Function("GetNewsletter")]
+    [Describes(Role.Editor, "See how far an issue is", Notes = "`limit` and `cursor` page its batches.")]
+    [Paged]
+    [Answers<NewsletterAnswer>(200, "The issue with its figures and batches.")]
+    [Refuses("not-found")]
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "newsletters/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitToPageAsync(
             request,
@@ -101,24 +115,40 @@ public sealed class NewsletterFunctions(
 
     /// <summary>POST /newsletters/{id}/pause: no further batch begins.</summary>
     [Function("PauseNewsletter")]
+    [Describes(Role.Editor, "Pause an issue: no further batch begins")]
+    [Once]
+    [Answers<NewsletterAnswer>(200, "It is paused.")]
+    [Refuses("not-found", "precondition-failed")]
     public Task<IResult> Pause(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/pause")] HttpRequest request, string id, CancellationToken cancellation) =>
         ControlAsync(request, id, control.PauseAsync, state => state is NewsletterState.Paused, cancellation);
 
     /// <summary>POST /newsletters/{id}/resume: goes on.</summary>
     [Function("ResumeNewsletter")]
+    [Describes(Role.Editor, "Let an issue go on")]
+    [Once]
+    [Answers<NewsletterAnswer>(200, "It goes on.")]
+    [Refuses("not-found", "precondition-failed")]
     public Task<IResult> Resume(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/resume")] HttpRequest request, string id, CancellationToken cancellation) =>
         ControlAsync(request, id, control.ResumeAsync, state => state is NewsletterState.Starting or NewsletterState.Sending, cancellation);
 
     /// <summary>POST /newsletters/{id}/cancel: no further batch begins, for good.</summary>
     [Function("CancelNewsletter")]
+    [Describes(Role.Editor, "Cancel an issue: no further batch begins, for good")]
+    [Once]
+    [Answers<NewsletterAnswer>(200, "It is cancelled.")]
+    [Refuses("not-found", "precondition-failed")]
     public Task<IResult> Cancel(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/cancel")] HttpRequest request, string id, CancellationToken cancellation) =>
         ControlAsync(request, id, control.CancelAsync, state => state is NewsletterState.Cancelled, cancellation);
 
     /// <summary>POST /newsletters/{id}/batches/{batch}/retry: sends a failed or unknown batch again, on the caller's word.</summary>
     [Function("RetryBatch")]
+    [Describes(Role.Editor, "Send a failed or unknown batch again, on your word")]
+    [Once]
+    [Answers<BatchAnswer>(202, "It is queued again.")]
+    [Refuses("not-found", "precondition-failed")]
     public Task<IResult> Retry(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/batches/{batch}/retry")] HttpRequest request,
         string id,
@@ -238,14 +268,63 @@ public sealed class NewsletterFunctions(
 }
 
 internal sealed record NewsletterAnswer(
-    string Id, string Kind, string Subject, string Status, string? Language, IReadOnlyList<string> Sections, int? Total, int Sent, int Failed, int Unknown, int Left,
-    DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt, string? Reason, string? Article, NewsletterFigures? Figures, BatchListAnswer? Batches);
+    string Id,
+    [Field("What it was made from.", Words = ["article", "digest", "letter"])] string Kind,
+    string Subject,
+    [Field("How it stands.", Words = ["starting", "sending", "paused", "cancelled", "sent"])] string Status,
+    [Field("The language of its audience; all where it is not said.")] string? Language,
+    [Field("The sections that its audience wants one of; all where there is none.")] IReadOnlyList<string> Sections,
+    [Field("How many it is for, once they are counted.")] int? Total,
+    int Sent,
+    [Field("How many surely got nothing.")] int Failed,
+    [Field("How many may have got it.")] int Unknown,
+    [Field("How many have unsubscribed meanwhile.")] int Left,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? FinishedAt,
+    [Field("Why it stands so.")] string? Reason,
+    [Field("The id of the article that it was made from.")] string? Article,
+    [Field("What the provider tells of it.")] NewsletterFigures? Figures,
+    [Field("A page of its batches.")] BatchListAnswer? Batches) : IExample<NewsletterAnswer>
+{
+    public static NewsletterAnswer Example { get; } = new(
+        Samples.NewsletterId,
+        "letter",
+        "A word from the desk",
+        "sending",
+        "en",
+        ["city"],
+        2_000,
+        1_000,
+        0,
+        0,
+        2,
+        Samples.Morning,
+        null,
+        null,
+        null,
+        new NewsletterFigures(990, 3, 0, 1, 420, 61),
+        new BatchListAnswer([BatchAnswer.Example], Samples.Cursor));
+}
 
-internal sealed record NewsletterListAnswer(IReadOnlyList<NewsletterAnswer> Items, string? Cursor);
+internal sealed record NewsletterListAnswer(IReadOnlyList<NewsletterAnswer> Items, string? Cursor) : IExample<NewsletterListAnswer>
+{
+    public static NewsletterListAnswer Example { get; } = new([NewsletterAnswer.Example with { Figures = null, Batches = null }], Samples.Cursor);
+}
 
 internal sealed record BatchAnswer(
-    string Id, string State, int Recipients, int Sent, int Failed, int Unknown, int Left, int Attempts, string? Reason, DateTimeOffset UpdatedAt)
+    string Id,
+    [Field("How it stands.", Words = ["queued", "sending", "sent", "failed", "unknown"])] string State,
+    int Recipients,
+    int Sent,
+    int Failed,
+    int Unknown,
+    int Left,
+    int Attempts,
+    [Field("Why it stands so.")] string? Reason,
+    DateTimeOffset UpdatedAt) : IExample<BatchAnswer>
 {
+    public static BatchAnswer Example { get; } = new(Samples.BatchId, "sent", 1_000, 998, 0, 0, 2, 1, null, Samples.Morning);
+
     public static BatchAnswer Of(NewsletterBatch batch)
     {
         var tally = batch.Tally;
@@ -257,8 +336,12 @@ internal sealed record BatchAnswer(
 
 internal sealed record BatchListAnswer(IReadOnlyList<BatchAnswer> Items, string? Cursor);
 
-internal sealed record TestAnswer(string Status, string? Reason)
+internal sealed record TestAnswer(
+    [Field("How it ended.", Words = ["sent", "failed", "unknown"])] string Status,
+    [Field("Why it ended so.")] string? Reason) : IExample<TestAnswer>
 {
+    public static TestAnswer Example { get; } = new("sent", null);
+
     public static TestAnswer Of(MailOutcome outcome) => outcome switch
     {
         MailOutcome.Accepted { Rejected.Count: 0 } => new TestAnswer("sent", null),

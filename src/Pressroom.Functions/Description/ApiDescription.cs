@@ -1,0 +1,407 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Access;
+using Pressroom.Functions.Http;
+
+namespace Pressroom.Functions.Description;
+
+/// <summary>The description of this API in OpenAPI 3.1, made from the triggers and what is declared on them when it is first asked for.</summary>
+public sealed partial class ApiDescription
+{
+    private const string SecurityScheme = "token";
+
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly Lazy<(byte[] Bytes, string ETag)> document;
+
+    /// <summary>Makes nothing yet.</summary>
+    public ApiDescription(SiteSettings site) => document = new(() =>
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(Make(site, typeof(ApiDescription).Assembly.GetExportedTypes()), Readable);
+        return (bytes, $"\"{Convert.ToHexStringLower(XxHash64.Hash(bytes))}\"");
+    });
+
+    /// <summary>200 with the document.</summary>
+    public Answer Answer() => new(StatusCodes.Status200OK, document.Value.Bytes) { ETag = document.Value.ETag, IsForAnyOrigin = true };
+
+    /// <summary>The document of the HTTP triggers in some classes.</summary>
+    /// <exception cref="InvalidOperationException">A trigger, or a part of its address, is not described; the message names it.</exception>
+    internal static JsonObject Make(SiteSettings site, IEnumerable<Type> classes)
+    {
+        var schemas = new Schemas();
+        Refusals.AddTo(schemas);
+        var paths = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
+        var topics = new SortedSet<Topic>();
+        foreach (var (method, function, trigger) in TriggersOf(classes))
+        {
+            var call = Call.Of(method, function.Name, trigger.Route ?? function.Name);
+            topics.Add(call.Topic);
+            var path = "/" + call.Route;
+            paths.TryAdd(path, []);
+            foreach (var verb in trigger.Methods ?? [])
+            {
+                paths[path][verb.ToLowerInvariant()] = new Operation(call, verb, schemas).Describe();
+            }
+        }
+
+        return new JsonObject
+        {
+            ["openapi"] = "3.1.1",
+            ["info"] = new JsonObject
+            {
+                ["title"] = $"{site.Title}: the editors’ and readers’ API",
+                ["version"] = "1",
+                ["description"] = About(),
+            },
+            ["servers"] = new JsonArray(new JsonObject { ["url"] = site.ApiBaseUrl.AbsoluteUri.TrimEnd('/') }),
+            ["tags"] = new JsonArray([.. topics.Select(topic => new JsonObject { ["name"] = topic.ToString(), ["description"] = MeaningOf(topic) })]),
+            ["paths"] = new JsonObject(paths.Select(path => KeyValuePair.Create(path.Key, (JsonNode?)path.Value))),
+            ["components"] = new JsonObject
+            {
+                ["securitySchemes"] = new JsonObject
+                {
+                    [SecurityScheme] = new JsonObject
+                    {
+                        ["type"] = "http",
+                        ["scheme"] = "bearer",
+                        ["description"] = "A token of `POST /tokens`, or the administrator’s own. An operation names the role that it needs; the role `admin` may do everything.",
+                    },
+                },
+                ["headers"] = Headers.Components(),
+                ["examples"] = Refusals.Examples(),
+                ["schemas"] = schemas.Components(),
+            },
+        };
+    }
+
+    private static IEnumerable<(MethodInfo Method, FunctionAttribute Function, HttpTriggerAttribute Trigger)> TriggersOf(IEnumerable<Type> classes) =>
+        from type in classes
+        from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+        let function = method.GetCustomAttribute<FunctionAttribute>()
+        let trigger = method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(trigger => trigger is not null)
+        where function is not null && trigger is not null
+        select (method, function, trigger);
+
+    private static string MeaningOf(Topic topic) =>
+        typeof(Topic).GetField(topic.ToString())!.GetCustomAttribute<System.ComponentModel.DescriptionAttribute>()!.Description;
+
+    private static string About() =>
+        $"""
+        JSON in and out, UTF-8, camelCase; moments in RFC 3339, in UTC. A field that nothing is known of is left out. In what is sent, `null` counts as left
+        out, except in a PATCH, where it means the default; unknown fields, and unknown parameters of lists, are refused.
+
+        **Lists** answer `items` and, where there is more, a `cursor` for the next page.
+
+        **Versions**: what can change has an `ETag`. Send it as `If-Match` to change that version alone, and as `If-None-Match` to get 304 while it is the same.
+
+        **Repeats**: where an operation takes an `Idempotency-Key`, the same key and body give the same answer for a day, and the work is done once.
+
+        **Refusals** are `application/problem+json` (RFC 9457). The types never change:
+
+        | type | status | means |
+        | --- | --- | --- |
+        {string.Join('\n', ProblemType.All.Select(type => string.Create(CultureInfo.InvariantCulture, $"| `{type.Urn}` | {type.Status} | {type.Meaning} |")))}
+
+        The host itself may also answer 400 `bad-request`, 404 `not-found`, 405 `method-not-allowed`, 408 `timeout`, 413 `too-large` and 500 `internal`.
+        """;
+
+    /// <summary>A trigger with what is declared on it.</summary>
+    private sealed record Call(
+        MethodInfo Method, string Name, string Route, Topic Topic, DescribesAttribute Description, IReadOnlyList<TakesAttribute> Bodies,
+        IReadOnlyList<AnswersAttribute> Answers, IReadOnlyList<QueryAttribute> Query, IReadOnlyList<HeaderAttribute> Headers, bool IsOnce, bool IsPaged,
+        IfMatchAttribute? IfMatch, IReadOnlyList<string> Problems)
+    {
+        public static Call Of(MethodInfo method, string name, string route)
+        {
+            var call = new Call(
+                method,
+                name,
+                route,
+                method.DeclaringType!.GetCustomAttribute<TopicAttribute>()?.Topic ?? throw Lacks("Topic", method.DeclaringType!.Name),
+                method.GetCustomAttribute<DescribesAttribute>() ?? throw Lacks("Describes", name),
+                [.. method.GetCustomAttributes<TakesAttribute>()],
+                [.. method.GetCustomAttributes<AnswersAttribute>()],
+                [.. method.GetCustomAttributes<QueryAttribute>()],
+                [.. method.GetCustomAttributes<HeaderAttribute>()],
+                method.IsDefined(typeof(OnceAttribute)),
+                method.IsDefined(typeof(PagedAttribute)),
+                method.GetCustomAttribute<IfMatchAttribute>(),
+                method.GetCustomAttribute<RefusesAttribute>()?.Problems ?? []);
+            return call.Answers.Count > 0 ? call : throw Lacks("Answers", name);
+        }
+
+        private static InvalidOperationException Lacks(string attribute, string name) => new($"'{name}' has no [{attribute}…]: every call is described where it is.");
+    }
+
+    /// <summary>A call by one of its methods.</summary>
+    private sealed partial class Operation(Call call, string verb, Schemas schemas)
+    {
+        public JsonObject Describe()
+        {
+            var operation = new JsonObject
+            {
+                ["operationId"] = char.ToLowerInvariant(call.Name[0]) + call.Name[1..],
+                ["tags"] = new JsonArray(call.Topic.ToString()),
+                ["summary"] = call.Description.Summary,
+            };
+            var description = string.Join("\n\n", new[] { call.Description.Notes, WhoMay(), HowLarge() }.OfType<string>());
+            if (description.Length > 0)
+            {
+                operation["description"] = description;
+            }
+
+            operation["security"] = call.Description.Role is { } role
+                ? new JsonArray(new JsonObject { [SecurityScheme] = new JsonArray(WordOf(role)) })
+                : new JsonArray();
+            if (Parameters() is { Count: > 0 } parameters)
+            {
+                operation["parameters"] = parameters;
+            }
+
+            if (Body() is { } body)
+            {
+                operation["requestBody"] = body;
+            }
+
+            operation["responses"] = Responses();
+            return operation;
+        }
+
+        private string? WhoMay() => call.Description.Role is { } role ? $"Needs the role `{WordOf(role)}`." : null;
+
+        private string? HowLarge() => call.Bodies.Count == 0 ? null : string.Join(' ', call.Bodies.GroupBy(body => body.MostBytes).Select(bodies => string.Create(
+            CultureInfo.InvariantCulture, $"The body has at most {bodies.Key:N0} bytes as {string.Join(" or ", bodies.SelectMany(body => body.ContentTypes))}.")));
+
+        private JsonArray Parameters()
+        {
+            var all = new JsonArray();
+            var segments = call.Route.Split('/');
+            for (var i = 1; i < segments.Length; i++)
+            {
+                if (Variable().Match(segments[i]) is { Success: true } variable)
+                {
+                    var name = variable.Groups["name"].Value;
+                    var (meaning, example) = PathParameters.Of(segments[i - 1], name);
+                    all.Add(Parameter("path", name, meaning, Text(), example, isRequired: true));
+                }
+            }
+
+            if (call.IsPaged)
+            {
+                var limit = new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = Paging.Most, ["default"] = Paging.Usual };
+                all.Add(Parameter("query", "limit", "The most items of the page.", limit, Paging.Usual));
+                all.Add(Parameter("query", "cursor", "The cursor of the page before.", Text(), Samples.Cursor));
+            }
+
+            foreach (var query in call.Query)
+            {
+                var schema = Text();
+                if (query.Words is { } words)
+                {
+                    schema["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word)]);
+                }
+
+                all.Add(Parameter("query", query.Name, query.Meaning, schema, query.Example, query.IsRequired));
+            }
+
+            if (call.IsOnce)
+            {
+                all.Add(Parameter(
+                    "header", "Idempotency-Key", "A key of your own for this request: repeating it with the same body is answered the same, and done once.",
+                    new JsonObject { ["type"] = "string", ["maxLength"] = Gate.MostKeyLength }, "6f1b7c1e-7a52-4a7e-9d0c-1f9a0c5f2b11"));
+            }
+
+            if (call.IfMatch is { } ifMatch)
+            {
+                all.Add(Parameter("header", "If-Match", "The `ETag` of the version to change, or `*`.", Text(), "\"3\"", ifMatch.IsRequired));
+            }
+
+            if (IsCached)
+            {
+                all.Add(Parameter("header", "If-None-Match", "The `ETag` of the version that you have.", Text(), "\"3\""));
+            }
+
+            foreach (var header in call.Headers)
+            {
+                all.Add(Parameter("header", header.Name, header.Meaning, Text(), header.Example));
+            }
+
+            return all;
+        }
+
+        private bool IsCached => HttpMethods.IsGet(verb) && call.Answers.Any(answer => answer.HasETag);
+
+        private JsonObject? Body()
+        {
+            if (call.Bodies.Count == 0)
+            {
+                return call.IsOnce
+                    ? new JsonObject { ["required"] = false, ["content"] = Content(MediaTypes.Json, new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["maxProperties"] = 0 }, new JsonObject()) }
+                    : null;
+            }
+
+            var content = new JsonObject();
+            foreach (var body in call.Bodies)
+            {
+                var schema = schemas.OfTaken(body);
+                foreach (var type in body.ContentTypes)
+                {
+                    content[type] = MediaType(schema.DeepClone(), Schemas.Write(body.Example, isTaken: true));
+                }
+            }
+
+            return new JsonObject { ["required"] = !call.Bodies.Any(body => body.IsOptional), ["content"] = content };
+        }
+
+        private JsonObject Responses()
+        {
+            var responses = new SortedDictionary<int, JsonObject>();
+            foreach (var answers in call.Answers.GroupBy(answer => answer.Status))
+            {
+                responses.Add(answers.Key, Response([.. answers]));
+            }
+
+            if (IsCached)
+            {
+                responses.Add(StatusCodes.Status304NotModified, new JsonObject
+                {
+                    ["description"] = "It is still the version that you have.",
+                    ["headers"] = Headers.References([Headers.ETag]),
+                });
+            }
+
+            foreach (var refusals in ProblemsOf().Distinct().Select(ProblemType.Of).GroupBy(type => type.Status))
+            {
+                var refusal = Refusals.Response([.. refusals]);
+                if (!responses.TryAdd(refusals.Key, refusal))
+                {
+                    // A form is refused by a page, and the rest by a problem.
+                    var both = responses[refusals.Key];
+                    both["description"] = $"{both["description"]} Or: {refusal["description"]}";
+                    both["content"]!.AsObject()[Problems.ContentType] = refusal["content"]![Problems.ContentType]!.DeepClone();
+                    if (!both.ContainsKey("headers") && refusal["headers"] is { } headers)
+                    {
+                        both["headers"] = headers.DeepClone();
+                    }
+                }
+            }
+
+            return new JsonObject(responses.Select(response =>
+                KeyValuePair.Create(response.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)response.Value)));
+        }
+
+        private JsonObject Response(IReadOnlyList<AnswersAttribute> answers)
+        {
+            var response = new JsonObject { ["description"] = string.Join(" Or: ", answers.Select(answer => answer.Meaning)) };
+            string[] headers =
+            [
+                .. answers.Any(answer => answer.HasETag) ? [Headers.ETag] : Array.Empty<string>(),
+                .. answers.Any(answer => answer.HasLocation) ? [Headers.Location] : Array.Empty<string>(),
+                .. answers.Any(answer => answer.HasRetryAfter) ? [Headers.RetryAfter] : Array.Empty<string>(),
+            ];
+            if (headers.Length > 0)
+            {
+                response["headers"] = Headers.References(headers);
+            }
+
+            var content = new JsonObject();
+            foreach (var answer in answers.Where(answer => answer.ContentType is not null))
+            {
+                content[answer.ContentType!] = MediaType(
+                    answer.Shape is { } shape ? schemas.OfAnswer(shape) : Text(), answer.Example is { } example ? Schemas.Write(example, isTaken: false) : null);
+            }
+
+            if (content.Count > 0)
+            {
+                response["content"] = content;
+            }
+
+            return response;
+        }
+
+        // What follows from what is declared; see Gate, JsonBody and Paging.
+        private IEnumerable<string> ProblemsOf()
+        {
+            if (call.Description.Role is not null)
+            {
+                yield return "unauthorized";
+                yield return "forbidden";
+            }
+
+            if (call.IsPaged || call.IsOnce || call.Bodies.Count > 0)
+            {
+                yield return "invalid-request";
+            }
+
+            if (call.Bodies.Any(body => body.ContentTypes.Contains(MediaTypes.Json)) || (call.IsOnce && call.Bodies.Count == 0))
+            {
+                yield return "invalid-json";
+            }
+
+            if (call.IsOnce || call.Bodies.Count > 0)
+            {
+                yield return "too-large";
+                yield return "unsupported-media-type";
+            }
+
+            if (call.IsOnce)
+            {
+                yield return "idempotency-key-reused";
+            }
+
+            if (call.IfMatch is not null)
+            {
+                yield return "precondition-failed";
+            }
+
+            if (call.IfMatch is { IsRequired: true })
+            {
+                yield return "precondition-required";
+            }
+
+            foreach (var problem in call.Problems)
+            {
+                yield return problem;
+            }
+        }
+
+        private static JsonObject Content(string type, JsonNode schema, JsonNode example) => new() { [type] = MediaType(schema, example) };
+
+        private static JsonObject MediaType(JsonNode schema, JsonNode? example)
+        {
+            var content = new JsonObject { ["schema"] = schema };
+            if (example is not null)
+            {
+                content["example"] = example;
+            }
+
+            return content;
+        }
+
+        private static JsonObject Parameter(string place, string name, string meaning, JsonObject schema, JsonNode example, bool isRequired = false) => new()
+        {
+            ["name"] = name,
+            ["in"] = place,
+            ["description"] = meaning,
+            ["required"] = isRequired,
+            ["schema"] = schema,
+            ["example"] = example,
+        };
+
+        private static JsonObject Text() => new() { ["type"] = "string" };
+
+        private static string WordOf(Role role) => role.ToString().ToLowerInvariant();
+
+        [GeneratedRegex(@"^\{(?<name>\w+)\}$", RegexOptions.CultureInvariant)]
+        private static partial Regex Variable();
+    }
+}
