@@ -178,8 +178,14 @@ public sealed partial class ApiDescription
 
         private string? WhoMay() => call.Description.Role is { } role ? $"Needs the role `{WordOf(role)}`." : null;
 
-        private string? HowLarge() => call.Bodies.Count == 0 ? null : string.Join(' ', call.Bodies.GroupBy(body => body.MostBytes).Select(bodies => string.Create(
-            CultureInfo.InvariantCulture, $"The body has at most {bodies.Key:N0} bytes as {string.Join(" or ", bodies.SelectMany(body => body.ContentTypes))}.")));
+        private string? HowLarge()
+        {
+            var limits = call.Bodies.GroupBy(body => body.MostBytes).Select(bodies => HowLarge(bodies.Key, bodies.SelectMany(body => body.ContentTypes))).ToList();
+            return limits.Count > 0 ? string.Join(' ', limits) : call.IsOnce ? HowLarge(Gate.MostBareBytes, [MediaTypes.Json]) : null;
+        }
+
+        private static string HowLarge(long mostBytes, IEnumerable<string> types) => string.Create(
+            CultureInfo.InvariantCulture, $"The body has at most {mostBytes:N0} bytes as {string.Join(" or ", types)}.");
 
         private JsonArray Parameters()
         {

@@ -5,6 +5,7 @@ using System.IO.Hashing;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Pressroom.Functions.Http;
 
 namespace Pressroom.Functions.Description;
 
@@ -115,7 +116,7 @@ public sealed class DocsPage
             response.Headers.CacheControl = "public, max-age=31536000, immutable";
             response.Headers.Vary = HeaderNames.AcceptEncoding;
             response.Headers.XContentTypeOptions = "nosniff";
-            if (request.Headers.IfNoneMatch.Contains(ETag))
+            if (Answer.IsKnownToCaller(request, ETag))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return;

@@ -9,7 +9,7 @@ namespace Pressroom.Functions.Http;
 public sealed class Gate(Tokens tokens, Idempotency idempotency, TimeProvider time)
 {
     internal const int MostKeyLength = 255;
-    private const int MostBareBytes = 4096;
+    internal const int MostBareBytes = 4096;
 
     /// <summary>Answers a caller who has the role.</summary>
     public async Task<IResult> AdmitAsync(HttpRequest request, Role role, Func<Caller, Task<Answer>> answer, CancellationToken cancellation)

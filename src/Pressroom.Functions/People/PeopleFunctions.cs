@@ -66,8 +66,16 @@ public sealed class PeopleFunctions(Gate gate, IEnumerable<IPersonalData> data)
     private Task<IResult> AdmitAsync(HttpRequest request, Func<EmailAddress, Task<Answer>> answer, CancellationToken cancellation) => gate.AdmitAsync(
         request,
         Role.Admin,
-        async _ => EmailAddress.TryParse(request.Query["email"].ToString(), out var address)
-            ? await answer(address)
-            : Problems.Invalid("email", "It is no e-mail address."),
+        async _ =>
+        {
+            var errors = new FieldErrors();
+            request.Query.RejectUnknown(errors, "email");
+            if (!EmailAddress.TryParse(request.Query["email"].ToString(), out var address))
+            {
+                errors.Add("email", "It is no e-mail address.");
+            }
+
+            return errors.Any ? Problems.Invalid(errors) : await answer(address);
+        },
         cancellation);
 }

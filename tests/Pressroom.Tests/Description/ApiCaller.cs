@@ -36,6 +36,9 @@ internal sealed class ApiCaller(Newsroom newsroom, ApiDocument api, IReadOnlyDic
         operation.Statuses.Where(status => seen.All(call => (call.Operation, call.Status) != (operation.Id, status))).Select(status => $"{operation.Id} {status}")
             .Concat(operation.Problems.Where(problem => seen.All(call => (call.Operation, call.Problem) != (operation.Id, problem))).Select(problem => $"{operation.Id} {problem}")));
 
+    /// <summary>Whether an operation has answered with the problem.</summary>
+    public bool HasSeen(ApiOperation operation, string problem) => seen.Any(call => (call.Operation, call.Problem) == (operation.Id, problem));
+
     /// <summary>Calls an operation as whoever may; the answer must have the status. What it does not say that it heeds is sent along, and must not matter.</summary>
     public Task<JsonNode?> CallAsync(string operation, int status, Request? request = null)
     {

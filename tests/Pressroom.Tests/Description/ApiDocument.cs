@@ -79,9 +79,8 @@ internal sealed class ApiDocument
 
     private JsonSchema SchemaOf(JsonNode schema) => schemas.GetOrAdd(schema.ToJsonString(), text =>
     {
-        // The validator looks for names below "definitions".
-        var alone = JsonNode.Parse(text)!.AsObject();
-        alone["definitions"] = root["components"]!["schemas"]!.DeepClone();
+        // The validator looks for names below "definitions", and not beside a reference.
+        var alone = new JsonObject { ["allOf"] = new JsonArray(JsonNode.Parse(text)), ["definitions"] = root["components"]!["schemas"]!.DeepClone() };
         foreach (var definition in alone["definitions"]!.AsObject())
         {
             if (definition.Value!["properties"] is not null && definition.Value["additionalProperties"] is null)
@@ -110,6 +109,8 @@ internal sealed record ApiOperation(string Path, HttpMethod Method, JsonObject J
         [.. Json["responses"]!.AsObject().SelectMany(response => response.Value!["content"]?["application/problem+json"]?["examples"]?.AsObject().Select(example => example.Key) ?? [])];
 
     public JsonObject? Body(string contentType = "application/json") => Json["requestBody"]?["content"]?[contentType]?.AsObject();
+
+    public bool NeedsVersion => Parameters.Any(parameter => (string)parameter["name"]! == "If-Match" && (bool)parameter["required"]!);
 
     public bool Takes(string place, string name) => Parameters.Any(parameter => (string)parameter["in"]! == place && (string)parameter["name"]! == name);
 

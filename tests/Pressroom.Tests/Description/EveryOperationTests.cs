@@ -65,16 +65,26 @@ public sealed partial class EveryOperationTests
         await DrivePeopleAsync(api);
         Assert.Empty(api.Undriven);
 
+        var wrong = new List<string>();
         foreach (var operation in api.Api.Operations.Values)
         {
-            await RefuseStrangersAsync(api, operation);
-            await RefuseBodiesAsync(api, operation, article);
-            await RefuseQueriesAsync(api, operation, article);
-            await RefuseKeysAndVersionsAsync(api, operation, article);
-            await RefuseUnknownThingsAsync(api, operation);
+            foreach (var refuse in new[] { RefuseStrangersAsync, RefuseBodiesAsync, RefuseQueriesAsync, RefuseKeysAndVersionsAsync, RefuseUnknownThingsAsync })
+            {
+                try
+                {
+                    await refuse(api, operation, article);
+                }
+                catch (Xunit.Sdk.XunitException difference)
+                {
+                    wrong.Add($"{operation.Id}, {refuse.Method.Name}: {difference.Message}");
+                }
+            }
         }
 
-        Assert.Equal(NotDriven.Order(StringComparer.Ordinal), api.Unseen.Order(StringComparer.Ordinal));
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        var unseen = api.Unseen.ToList();
+        Assert.True(!unseen.Except(NotDriven).Any(), $"Described, and never seen:\n{string.Join('\n', unseen.Except(NotDriven))}");
+        Assert.True(!NotDriven.Except(unseen).Any(), $"Seen after all:\n{string.Join('\n', NotDriven.Except(unseen))}");
     }
 
     private static async Task DriveServiceAsync(ApiCaller api)
@@ -84,6 +94,8 @@ public sealed partial class EveryOperationTests
         await api.CallAsync("getDescription", 304, new Request { Headers = [("If-None-Match", "*")] });
         await api.CallAsync("showDocs", 200);
         await api.CallAsync("getDocsFile", 200, new Request(["start.js"]));
+        await api.CallAsync("getDocsFile", 304, new Request(["scalar.js"]) { Headers = [("If-None-Match", "*")] });
+        await api.CallAsync("getDocsFile", 404, new Request(["stop.js"]));
     }
 
     private static async Task DriveTokensAsync(ApiCaller api)
@@ -99,6 +111,7 @@ public sealed partial class EveryOperationTests
         await api.CallAsync("putAuthor", 200, ExampleOf(api, "putAuthor", "amina-ben-salah") with { Headers = [("If-Match", "*")] });
         await api.CallAsync("putAuthor", 428, ExampleOf(api, "putAuthor", "amina-ben-salah"));
         await api.CallAsync("getAuthor", 200, new Request(["amina-ben-salah"]));
+        await api.CallAsync("getAuthor", 404, new Request(["nobody"]));
         await api.CallAsync("getAuthor", 304, new Request(["amina-ben-salah"]) { Headers = [("If-None-Match", "*")] });
         await api.CallAsync("listAuthors", 200);
 
@@ -147,6 +160,7 @@ public sealed partial class EveryOperationTests
     {
         await api.CallAsync("getCommentForm", 200, new Request([article]));
         var submitted = await api.CallAsync("submitComment", 202, ExampleOf(api, "submitComment", article));
+        await api.CallAsync("submitComment", 404, ExampleOf(api, "submitComment"));
         await api.CallAsync("submitComment", 303, new Request([article], "name=Ann&email=ann%40example.net&body=Well+said.&notify=on", Form));
         await api.CallAsync("submitComment", 400, new Request([article], "name=Ann", Form));
         await api.CallAsync("submitComment", 404, new Request([], "name=Ann&email=ann%40example.net&body=Well+said.", Form));
@@ -178,6 +192,8 @@ public sealed partial class EveryOperationTests
 
         await api.CallAsync("moderate", 400, ExampleFormOf(api, "moderate") with { Query = "?token=nonsense" });
         await api.CallAsync("moderate", 400, new Request([], "action=nonsense", Form, moderate));
+        await api.CallAsync("moderate", 415, new Request([], "{}", Query: moderate));
+        await api.CallAsync("moderate", 413, new Request([], new string(' ', 16_385), Form, moderate));
     }
 
     private static async Task DriveModerationAsync(ApiCaller api, string article)
@@ -315,7 +331,7 @@ public sealed partial class EveryOperationTests
     }
 
     // The role is the one that is described, and only that.
-    private static async Task RefuseStrangersAsync(ApiCaller api, ApiOperation operation)
+    private static async Task RefuseStrangersAsync(ApiCaller api, ApiOperation operation, string article)
     {
         if (operation.Role is not { } needed)
         {
@@ -338,6 +354,11 @@ public sealed partial class EveryOperationTests
         }
 
         var sample = ValidOf(operation, article);
+        if (api.HasSeen(operation, "unsupported-media-type") && api.HasSeen(operation, "too-large"))
+        {
+            return;
+        }
+
         await api.SendAsync(operation, 415, sample with { Body = "x", ContentType = "image/png" });
         if (Size().Match((string?)operation.Json["description"] ?? "") is { Success: true } size && operation.Id != "importSubscribers")
         {
@@ -452,20 +473,20 @@ public sealed partial class EveryOperationTests
             await api.SendAsync(operation, 422, first with { Body = """{"nobodyAsked":2}""" });
         }
 
-        if (operation.Takes("header", "If-Match"))
+        if (operation.Takes("header", "If-Match") && !api.HasSeen(operation, "precondition-failed"))
         {
             await api.SendAsync(operation, 412, sample with { Headers = [("If-Match", "\"never\"")] });
         }
 
-        if (operation.Parameters.Any(parameter => (string)parameter["name"]! == "If-Match" && (bool)parameter["required"]!))
+        if (operation.NeedsVersion)
         {
-            await api.SendAsync(operation, 428, sample);
+            await api.SendAsync(operation, 428, sample with { Headers = [] });
         }
     }
 
-    private static async Task RefuseUnknownThingsAsync(ApiCaller api, ApiOperation operation)
+    private static async Task RefuseUnknownThingsAsync(ApiCaller api, ApiOperation operation, string article)
     {
-        if (operation.Problems.Contains("not-found"))
+        if (operation.Problems.Contains("not-found") && !api.HasSeen(operation, "not-found"))
         {
             await api.SendAsync(operation, 404, ExampleOf(api, operation.Id) with { Headers = operation.Takes("header", "If-Match") ? [("If-Match", "*")] : [] });
         }
@@ -481,9 +502,11 @@ public sealed partial class EveryOperationTests
     }
 
     // With an article that is there, so that what comes after looking for it is reached.
-    private static Request ValidOf(ApiOperation operation, string article) => operation.Path.StartsWith("/articles/{id}", StringComparison.Ordinal)
-        ? new Request([article, "1"], operation.Body()?["example"]!.ToJsonString())
-        : new Request([], operation.Body()?["example"]!.ToJsonString());
+    private static Request ValidOf(ApiOperation operation, string article) => new(
+        operation.Path.StartsWith("/articles/{id}", StringComparison.Ordinal) ? [article, "1"] : [], operation.Body()?["example"]!.ToJsonString())
+    {
+        Headers = operation.NeedsVersion ? [("If-Match", "*")] : [],
+    };
 
     private static IEnumerable<string> Names(JsonObject json) => json.Select(field => field.Key).Order(StringComparer.Ordinal);
 
