@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.OpenApi;
-using Microsoft.OpenApi.Reader;
 using Pressroom.Articles;
 using Pressroom.Functions.Description;
 using Pressroom.Tests.Flows;
