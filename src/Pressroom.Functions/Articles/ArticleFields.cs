@@ -7,6 +7,7 @@ namespace Pressroom.Functions.Articles;
 internal sealed record ArticleFields(
     [Field("The headline, in one line.", Most = 300)] string Title,
     [Field("The text; at most 1 MiB of UTF-8.")] string Body,
+    [Field("Whom to tell when it is first published: all channels (`true`), none, or some.", Either = [typeof(bool), typeof(AnnounceFields)])] object? Announce,
     [Field("How the text is written. Markdown where it is not said.", Words = ["markdown", "html"])] string? Format = null,
     [Field("What stands below the headline, in lists, feeds and announcements.", Most = 1_000)] string? Summary = null,
     [Field("Its language (RFC 5646). The site’s where it is not said.", Most = 35)] string? Language = null,
@@ -19,12 +20,12 @@ internal sealed record ArticleFields(
     [Field("The id of the article that it translates.", Most = 100)] string? TranslationOf = null,
     [Field("A draft where it is not said; a scheduled one needs `publishAt`.", Words = ["draft", "published", "scheduled"])] string? Status = null,
     [Field("When it is, or was, published.")] DateTimeOffset? PublishAt = null,
-    [Field("Whom to tell when it is first published: all channels (`true`), none, or some.", Either = [typeof(bool), typeof(AnnounceFields)])] object? Announce = null,
     [Field("Whether subscribers are mailed when it is first published.")] bool? Newsletter = null) : IExample<ArticleFields>
 {
     public static ArticleFields Example { get; } = new(
         "The central market opens again",
         "The stalls are back, **and so are the customers**.",
+        AnnounceFields.Example,
         "markdown",
         "After nine months of works, the stalls are back.",
         "en",
@@ -34,7 +35,6 @@ internal sealed record ArticleFields(
         Image: new ArticleImage("https://news.example/market.jpg", "Stalls below the new roof"),
         Source: new SourceCredit("Reuters", "https://www.reuters.com/"),
         Status: "draft",
-        Announce: AnnounceFields.Example,
         Newsletter: true);
 }
 

@@ -19,7 +19,7 @@ public sealed class ArticleFunctions(
     [Describes(Role.Editor, "Write an article", Notes = "With `status: published` its page is live when the answer comes.")]
     [Once]
     [Takes<ArticleFields>(ArticleRequest.MostBytes)]
-    [Answers<ArticleAnswer>(201, "The article, without its text.", HasETag = true, HasLocation = true)]
+    [Answers<ArticleAnswer>(201, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"], HasLocation = true)]
     [Refuses("slug-taken")]
     public Task<IResult> Create([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
@@ -97,7 +97,7 @@ public sealed class ArticleFunctions(
     [Describes(Role.Editor, "Replace an article", Notes = "What is not said takes its default; slug, status and date stay unless they are said.")]
     [IfMatch(IsRequired = true)]
     [Takes<ArticleFields>(ArticleRequest.MostBytes)]
-    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true)]
+    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"])]
     [Refuses("not-found", "slug-taken", "conflict")]
     public Task<IResult> Replace([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "articles/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitWithBodyAsync(
@@ -114,7 +114,7 @@ public sealed class ArticleFunctions(
     [Describes(Role.Editor, "Change an article", Notes = "JSON Merge Patch (RFC 7396): what is not said stays, what is null takes its default.")]
     [IfMatch]
     [Takes<ArticleFields>(ArticleRequest.MostBytes, IsPartial = true)]
-    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true)]
+    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"])]
     [Refuses("not-found", "slug-taken", "conflict")]
     public Task<IResult> Patch([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "articles/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitWithBodyAsync(

@@ -19,7 +19,7 @@ public sealed class PublicationFunctions(Gate gate, PublishArticle publish, Arti
     [Once]
     [IfMatch]
     [Takes<PublishFields>(MostBytes, IsOptional = true)]
-    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true)]
+    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"])]
     [Refuses("not-found")]
     public Task<IResult> Publish([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/publish")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
@@ -46,7 +46,7 @@ public sealed class PublicationFunctions(Gate gate, PublishArticle publish, Arti
     [Describes(Role.Editor, "Make an article a draft again")]
     [Once]
     [IfMatch]
-    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true)]
+    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"])]
     [Refuses("not-found")]
     public Task<IResult> Unpublish([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/unpublish")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(

@@ -70,7 +70,7 @@ public sealed class RevisionFunctions(Gate gate, ArticleStore articles, RestoreR
     [Describes(Role.Editor, "Make a new revision that says what an old one said")]
     [Once]
     [IfMatch]
-    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true)]
+    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"])]
     [Refuses("not-found", "slug-taken")]
     public Task<IResult> Restore([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/revisions/{revision}/restore")] HttpRequest request, string id, string revision, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(

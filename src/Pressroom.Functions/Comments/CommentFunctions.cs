@@ -22,7 +22,7 @@ public sealed class CommentFunctions(
     [Describes("Comment on an article")]
     [Takes<CommentFields>(CommentRequest.MostBytes)]
     [TakesForm<CommentFields>(PostedForm.MostBytes)]
-    [Answers<SubmittedAnswer>(202, "To JSON: it is taken.")]
+    [Answers<SubmittedCommentAnswer>(202, "To JSON: it is taken.")]
     [Answers(303, "To a form: the page that says what became of it.", HasLocation = true)]
     [Shows(400, "To a form: the form again, with what is to be corrected.")]
     [Shows(403, "To a form: the article takes no comments any more.")]
@@ -38,7 +38,7 @@ public sealed class CommentFunctions(
     [Function("ListArticleComments")]
     [Describes("Read an article’s comments, the oldest first")]
     [Paged]
-    [Answers<PublishedListAnswer>(200, "A page of the approved ones.")]
+    [Answers<PublishedCommentListAnswer>(200, "A page of the approved ones.")]
     [Refuses("not-found")]
     public async Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments")] HttpRequest request, string id, CancellationToken cancellation)
     {
@@ -65,18 +65,18 @@ public sealed class CommentFunctions(
         var places = new CommentPlaces(all);
         var found = all.SkipWhile(comment => paging.After is not null && string.CompareOrdinal(comment.Id.Value, after.Value) <= 0).Take(paging.Limit + 1).ToList();
         var (items, cursor) = paging.Cut(found, comment => comment.Id.Value);
-        var answer = new PublishedListAnswer([.. items.Select(comment => PublishedAnswer.Of(comment, site.Absolute(places.PathOf(comment.Id, article.Path!))))], cursor);
-        return Answer.Of(200, answer, CommentJson.Default.PublishedListAnswer) with { IsForAnyOrigin = true };
+        var answer = new PublishedCommentListAnswer([.. items.Select(comment => PublishedCommentAnswer.Of(comment, site.Absolute(places.PathOf(comment.Id, article.Path!))))], cursor);
+        return Answer.Of(200, answer, CommentJson.Default.PublishedCommentListAnswer) with { IsForAnyOrigin = true };
     }
 
     /// <summary>GET /articles/{id}/comments/form: what a page with script puts into its form.</summary>
     [Function("GetCommentForm")]
     [Describes("Get what a form with script sends along")]
-    [Answers<FormAnswer>(200, "A token that says when the form was shown, and an id for the comment.")]
+    [Answers<CommentFormAnswer>(200, "A token that says when the form was shown, and an id for the comment.")]
     [Refuses("not-found")]
     public async Task<IResult> Form([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/form")] HttpRequest request, string id, CancellationToken cancellation) =>
         await FindLiveAsync(id, cancellation) is { } article
-            ? Answer.Of(200, new FormAnswer(links.FormToken(article.Id), Guid.NewGuid().ToString("N")), CommentJson.Default.FormAnswer) with { IsForAnyOrigin = true }
+            ? Answer.Of(200, new CommentFormAnswer(links.FormToken(article.Id), Guid.NewGuid().ToString("N")), CommentJson.Default.CommentFormAnswer) with { IsForAnyOrigin = true }
             : Problems.NotFound("article");
 
     /// <summary>GET /articles/{id}/comments/form-page?parent=: the form on a page of its own, where the answer to a comment is written.</summary>
@@ -151,7 +151,7 @@ public sealed class CommentFunctions(
         switch (outcome)
         {
             case SubmitOutcome.Accepted accepted:
-                return Answer.Of(StatusCodes.Status202Accepted, new SubmittedAnswer(accepted.Id.Value, WordFor(accepted)), CommentJson.Default.SubmittedAnswer);
+                return Answer.Of(StatusCodes.Status202Accepted, new SubmittedCommentAnswer(accepted.Id.Value, WordFor(accepted)), CommentJson.Default.SubmittedCommentAnswer);
             case SubmitOutcome.Closed:
                 return Problems.CommentsClosed();
             case SubmitOutcome.TooMany tooMany:
@@ -254,20 +254,20 @@ internal static class CommentFormErrors
         StringComparer.Ordinal);
 }
 
-internal sealed record SubmittedAnswer(string Id, [Field("What became of it.", Words = ["held", "approved"])] string Status) : IExample<SubmittedAnswer>
+internal sealed record SubmittedCommentAnswer(string Id, [Field("What became of it.", Words = ["held", "approved"])] string Status) : IExample<SubmittedCommentAnswer>
 {
-    public static SubmittedAnswer Example { get; } = new(Samples.CommentId, "held");
+    public static SubmittedCommentAnswer Example { get; } = new(Samples.CommentId, "held");
 }
 
-internal sealed record FormAnswer(string Token, string SubmissionId) : IExample<FormAnswer>
+internal sealed record CommentFormAnswer(string Token, string SubmissionId) : IExample<CommentFormAnswer>
 {
-    public static FormAnswer Example { get; } = new(Samples.SignedToken, "8d1f6b0a5c3e4f7f9b2a1c0d9e8f7a6b");
+    public static CommentFormAnswer Example { get; } = new(Samples.SignedToken, "8d1f6b0a5c3e4f7f9b2a1c0d9e8f7a6b");
 }
 
 /// <summary>An approved comment as everybody may see it.</summary>
-internal sealed record PublishedAnswer(string Id, string Name, string Html, string Language, DateTimeOffset CreatedAt, string? ParentId, string Url) : IExample<PublishedAnswer>
+internal sealed record PublishedCommentAnswer(string Id, string Name, string Html, string Language, DateTimeOffset CreatedAt, string? ParentId, string Url) : IExample<PublishedCommentAnswer>
 {
-    public static PublishedAnswer Example { get; } = new(
+    public static PublishedCommentAnswer Example { get; } = new(
         Samples.CommentId,
         "Salah",
         "<p>We have waited for <em>this day</em> since spring.</p>",
@@ -276,19 +276,19 @@ internal sealed record PublishedAnswer(string Id, string Name, string Html, stri
         null,
         $"https://news.example/2026/11/the-central-market-opens-again/#{CommentPlaces.AnchorOf(CommentId.Parse(Samples.CommentId))}");
 
-    public static PublishedAnswer Of(PublishedComment comment, string page) => new(
+    public static PublishedCommentAnswer Of(PublishedComment comment, string page) => new(
         comment.Id.Value, comment.Name, comment.Html, comment.Language.Tag, comment.CreatedAt, comment.ParentId?.Value, $"{page}#{CommentPlaces.AnchorOf(comment.Id)}");
 }
 
-internal sealed record PublishedListAnswer(IReadOnlyList<PublishedAnswer> Items, string? Cursor) : IExample<PublishedListAnswer>
+internal sealed record PublishedCommentListAnswer(IReadOnlyList<PublishedCommentAnswer> Items, string? Cursor) : IExample<PublishedCommentListAnswer>
 {
-    public static PublishedListAnswer Example { get; } = new([PublishedAnswer.Example], Samples.Cursor);
+    public static PublishedCommentListAnswer Example { get; } = new([PublishedCommentAnswer.Example], Samples.Cursor);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(SubmittedAnswer))]
-[JsonSerializable(typeof(FormAnswer))]
-[JsonSerializable(typeof(PublishedListAnswer))]
+[JsonSerializable(typeof(SubmittedCommentAnswer))]
+[JsonSerializable(typeof(CommentFormAnswer))]
+[JsonSerializable(typeof(PublishedCommentListAnswer))]
 internal sealed partial class CommentJson : JsonSerializerContext
 {
     static CommentJson() => Default = new CommentJson(new System.Text.Json.JsonSerializerOptions(s_defaultOptions)

@@ -6,7 +6,7 @@ using Pressroom.Functions.Description;
 namespace Pressroom.Functions.Comments;
 
 /// <summary>A comment as moderators see it, with its author's address.</summary>
-internal sealed record ModeratedAnswer(
+internal sealed record ModeratedCommentAnswer(
     string Id,
     string ArticleId,
     string? ArticleUrl,
@@ -20,9 +20,9 @@ internal sealed record ModeratedAnswer(
     DateTimeOffset CreatedAt,
     [Field("How much speaks for spam: from 2 on a person should look, from 5 on it is taken for spam.")] double Score,
     [Field("What the score is made of.")] IReadOnlyList<SpamFinding> Findings,
-    [Field("What was decided and changed, and by whom.")] IReadOnlyList<ChangeAnswer> History) : IExample<ModeratedAnswer>
+    [Field("What was decided and changed, and by whom.")] IReadOnlyList<CommentChangeAnswer> History) : IExample<ModeratedCommentAnswer>
 {
-    public static ModeratedAnswer Example { get; } = new(
+    public static ModeratedCommentAnswer Example { get; } = new(
         Samples.CommentId,
         Samples.ArticleId,
         "https://news.example/2026/11/the-central-market-opens-again/",
@@ -36,12 +36,12 @@ internal sealed record ModeratedAnswer(
         Samples.Morning.AddHours(1),
         0.5,
         [new SpamFinding("token", 0.5, "The form had no token, as without script.")],
-        [new ChangeAnswer(Samples.Morning.AddHours(2), "Night desk", "approved", "held", null)]);
+        [new CommentChangeAnswer(Samples.Morning.AddHours(2), "Night desk", "approved", "held", null)]);
 
-    public static ModeratedAnswer Of(ModeratedComment found)
+    public static ModeratedCommentAnswer Of(ModeratedComment found)
     {
         var comment = found.Comment;
-        return new ModeratedAnswer(
+        return new ModeratedCommentAnswer(
             comment.Id.Value,
             comment.Article.Value,
             found.ArticleUrl,
@@ -55,36 +55,36 @@ internal sealed record ModeratedAnswer(
             comment.CreatedAt,
             comment.Score.Points,
             comment.Score.Findings,
-            [.. comment.History.Select(change => new ChangeAnswer(change.At, change.By, change.From.Word(), change.To.Word(), change.TextBefore))]);
+            [.. comment.History.Select(change => new CommentChangeAnswer(change.At, change.By, change.From.Word(), change.To.Word(), change.TextBefore))]);
     }
 }
 
 /// <summary>A line of a comment's history.</summary>
-internal sealed record ChangeAnswer(
+internal sealed record CommentChangeAnswer(
     DateTimeOffset At,
     [Field("Who decided; absent where no person did.")] string? By,
     string From,
     string To,
     [Field("The former text, where it changed.")] string? BodyBefore);
 
-internal sealed record ModeratedListAnswer(IReadOnlyList<ModeratedAnswer> Items, string? Cursor) : IExample<ModeratedListAnswer>
+internal sealed record ModeratedCommentListAnswer(IReadOnlyList<ModeratedCommentAnswer> Items, string? Cursor) : IExample<ModeratedCommentListAnswer>
 {
-    public static ModeratedListAnswer Example { get; } = new([ModeratedAnswer.Example], Samples.Cursor);
+    public static ModeratedCommentListAnswer Example { get; } = new([ModeratedCommentAnswer.Example], Samples.Cursor);
 }
 
-internal sealed record BulkAnswer(IReadOnlyList<BulkOutcomeAnswer> Items) : IExample<BulkAnswer>
+internal sealed record CommentOutcomeListAnswer(IReadOnlyList<CommentOutcomeAnswer> Items) : IExample<CommentOutcomeListAnswer>
 {
-    public static BulkAnswer Example { get; } = new([new BulkOutcomeAnswer(Samples.CommentId, "approved")]);
+    public static CommentOutcomeListAnswer Example { get; } = new([new CommentOutcomeAnswer(Samples.CommentId, "approved")]);
 }
 
 /// <summary>What became of one.</summary>
-internal sealed record BulkOutcomeAnswer(
+internal sealed record CommentOutcomeAnswer(
     string Id,
     [Field("Its status now, or that it is gone.", Words = ["held", "approved", "rejected", "spam", "deleted", "not-found"])] string Outcome);
 
-internal sealed record ClosedAnswer(string ArticleId, bool Closed) : IExample<ClosedAnswer>
+internal sealed record CommentsClosedAnswer(string ArticleId, bool Closed) : IExample<CommentsClosedAnswer>
 {
-    public static ClosedAnswer Example { get; } = new(Samples.ArticleId, true);
+    public static CommentsClosedAnswer Example { get; } = new(Samples.ArticleId, true);
 }
 
 /// <summary>A ban: of words, or by what a comment had.</summary>
@@ -115,9 +115,9 @@ internal sealed record BanListAnswer(IReadOnlyList<BanAnswer> Items, string? Cur
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ModeratedListAnswer))]
-[JsonSerializable(typeof(BulkAnswer))]
-[JsonSerializable(typeof(ClosedAnswer))]
+[JsonSerializable(typeof(ModeratedCommentListAnswer))]
+[JsonSerializable(typeof(CommentOutcomeListAnswer))]
+[JsonSerializable(typeof(CommentsClosedAnswer))]
 [JsonSerializable(typeof(BanListAnswer))]
 internal sealed partial class ModerationJson : JsonSerializerContext
 {

@@ -23,7 +23,7 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
     [Paged]
     [Query("status", "Only those of this status.", "held", Words = ["held", "approved", "rejected", "spam"])]
     [Query("article", "Only those below the article of this id.", Samples.ArticleId)]
-    [Answers<ModeratedListAnswer>(200, "A page of them, with their authors’ addresses.")]
+    [Answers<ModeratedCommentListAnswer>(200, "A page of them, with their authors’ addresses.")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "comments")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,
@@ -55,15 +55,15 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
                 }
 
                 var (items, cursor) = await list.RunAsync(status, article, paging.After, paging.Limit, cancellation);
-                var answer = new ModeratedListAnswer([.. items.Select(ModeratedAnswer.Of)], Paging.Cursor(cursor));
-                return Answer.Of(200, answer, ModerationJson.Default.ModeratedListAnswer);
+                var answer = new ModeratedCommentListAnswer([.. items.Select(ModeratedCommentAnswer.Of)], Paging.Cursor(cursor));
+                return Answer.Of(200, answer, ModerationJson.Default.ModeratedCommentListAnswer);
             },
             cancellation);
 
     /// <summary>GET /comments/{id}.</summary>
     [Function("GetComment")]
     [Describes(Role.Moderator, "Read a comment with its score and history")]
-    [Answers<ModeratedAnswer>(200, "The comment.", HasETag = true)]
+    [Answers<ModeratedCommentAnswer>(200, "The comment.", HasETag = true)]
     [Refuses("not-found")]
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "comments/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitAsync(
@@ -76,7 +76,7 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
     [Function("ApproveComment")]
     [Describes(Role.Moderator, "Approve a comment")]
     [Once]
-    [Answers<ModeratedAnswer>(200, "The comment as it is now.", HasETag = true)]
+    [Answers<ModeratedCommentAnswer>(200, "The comment as it is now.", HasETag = true)]
     [Refuses("not-found")]
     public Task<IResult> Approve([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/{id}/approve")] HttpRequest request, string id, CancellationToken cancellation) =>
         DecideAsync(request, id, CommentStatus.Approved, cancellation);
@@ -85,7 +85,7 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
     [Function("RejectComment")]
     [Describes(Role.Moderator, "Reject a comment")]
     [Once]
-    [Answers<ModeratedAnswer>(200, "The comment as it is now.", HasETag = true)]
+    [Answers<ModeratedCommentAnswer>(200, "The comment as it is now.", HasETag = true)]
     [Refuses("not-found")]
     public Task<IResult> Reject([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/{id}/reject")] HttpRequest request, string id, CancellationToken cancellation) =>
         DecideAsync(request, id, CommentStatus.Rejected, cancellation);
@@ -94,7 +94,7 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
     [Function("MarkCommentAsSpam")]
     [Describes(Role.Moderator, "Mark a comment as spam")]
     [Once]
-    [Answers<ModeratedAnswer>(200, "The comment as it is now.", HasETag = true)]
+    [Answers<ModeratedCommentAnswer>(200, "The comment as it is now.", HasETag = true)]
     [Refuses("not-found")]
     public Task<IResult> Spam([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/{id}/spam")] HttpRequest request, string id, CancellationToken cancellation) =>
         DecideAsync(request, id, CommentStatus.Spam, cancellation);
@@ -103,7 +103,7 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
     [Function("UndoComment")]
     [Describes(Role.Moderator, "Take the last decision on a comment back")]
     [Once]
-    [Answers<ModeratedAnswer>(200, "The comment as it is now.", HasETag = true)]
+    [Answers<ModeratedCommentAnswer>(200, "The comment as it is now.", HasETag = true)]
     [Refuses("not-found")]
     public Task<IResult> Undo([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/{id}/undo")] HttpRequest request, string id, CancellationToken cancellation) =>
         ChangeAsync(request, id, (comment, by) => moderate.UndoAsync(comment, by, cancellation), cancellation);
@@ -113,7 +113,7 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
     [Describes(Role.Moderator, "Edit a comment’s text", Notes = "The former text stays in the history.")]
     [IfMatch]
     [Takes<CommentEditFields>(MostEditBytes)]
-    [Answers<ModeratedAnswer>(200, "The comment as it is now.", HasETag = true)]
+    [Answers<ModeratedCommentAnswer>(200, "The comment as it is now.", HasETag = true)]
     [Refuses("not-found", "too-many-edits")]
     public Task<IResult> Edit([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "comments/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitWithBodyAsync(
@@ -169,7 +169,7 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
     [Describes(Role.Moderator, "Approve many comments")]
     [Once]
     [Takes<CommentIdsFields>(MostBulkBytes)]
-    [Answers<BulkAnswer>(200, "What became of each, in the order of the request.")]
+    [Answers<CommentOutcomeListAnswer>(200, "What became of each, in the order of the request.")]
     public Task<IResult> ApproveMany([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/approve")] HttpRequest request, CancellationToken cancellation) =>
         DecideManyAsync(request, CommentStatus.Approved, cancellation);
 
@@ -178,7 +178,7 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
     [Describes(Role.Moderator, "Reject many comments")]
     [Once]
     [Takes<CommentIdsFields>(MostBulkBytes)]
-    [Answers<BulkAnswer>(200, "What became of each, in the order of the request.")]
+    [Answers<CommentOutcomeListAnswer>(200, "What became of each, in the order of the request.")]
     public Task<IResult> RejectMany([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/reject")] HttpRequest request, CancellationToken cancellation) =>
         DecideManyAsync(request, CommentStatus.Rejected, cancellation);
 
@@ -187,7 +187,7 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
     [Describes(Role.Moderator, "Mark many comments as spam")]
     [Once]
     [Takes<CommentIdsFields>(MostBulkBytes)]
-    [Answers<BulkAnswer>(200, "What became of each, in the order of the request.")]
+    [Answers<CommentOutcomeListAnswer>(200, "What became of each, in the order of the request.")]
     public Task<IResult> SpamMany([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/spam")] HttpRequest request, CancellationToken cancellation) =>
         DecideManyAsync(request, CommentStatus.Spam, cancellation);
 
@@ -196,7 +196,7 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
     [Describes(Role.Moderator, "Delete many comments for good")]
     [Once]
     [Takes<CommentIdsFields>(MostBulkBytes)]
-    [Answers<BulkAnswer>(200, "What became of each, in the order of the request.")]
+    [Answers<CommentOutcomeListAnswer>(200, "What became of each, in the order of the request.")]
     public Task<IResult> DeleteMany([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/delete")] HttpRequest request, CancellationToken cancellation) =>
         ChangeManyAsync(request, async (comment, _) => await moderate.DeleteAsync(comment, cancellation) ? "deleted" : null, cancellation);
 
@@ -204,7 +204,7 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
     [Function("CloseComments")]
     [Describes(Role.Moderator, "Close an article’s comments")]
     [Once]
-    [Answers<ClosedAnswer>(200, "Nobody can comment any more.")]
+    [Answers<CommentsClosedAnswer>(200, "Nobody can comment any more.")]
     [Refuses("not-found")]
     public Task<IResult> Close([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/comments/close")] HttpRequest request, string id, CancellationToken cancellation) =>
         CloseAsync(request, id, isClosed: true, cancellation);
@@ -213,7 +213,7 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
     [Function("OpenComments")]
     [Describes(Role.Moderator, "Open an article’s comments again")]
     [Once]
-    [Answers<ClosedAnswer>(200, "They are open.")]
+    [Answers<CommentsClosedAnswer>(200, "They are open.")]
     [Refuses("not-found")]
     public Task<IResult> Open([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/comments/open")] HttpRequest request, string id, CancellationToken cancellation) =>
         CloseAsync(request, id, isClosed: false, cancellation);
@@ -259,8 +259,8 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
                 var workers = new ParallelOptions { MaxDegreeOfParallelism = WorkersAtOnce, CancellationToken = cancellation };
                 await Parallel.ForAsync(0, ids.Count, workers, async (number, _) =>
                     outcomes[number] = CommentId.TryParse(ids[number], out var comment) ? await change(comment, caller.Name) : null);
-                var answer = new BulkAnswer([.. ids.Zip(outcomes, (id, outcome) => new BulkOutcomeAnswer(id, outcome ?? "not-found"))]);
-                return Answer.Of(200, answer, ModerationJson.Default.BulkAnswer);
+                var answer = new CommentOutcomeListAnswer([.. ids.Zip(outcomes, (id, outcome) => new CommentOutcomeAnswer(id, outcome ?? "not-found"))]);
+                return Answer.Of(200, answer, ModerationJson.Default.CommentOutcomeListAnswer);
             },
             cancellation);
 
@@ -269,12 +269,12 @@ public sealed class ModerationFunctions(Gate gate, ListComments list, ModerateCo
             request,
             Role.Moderator,
             async _ => ArticleId.TryParse(id, out var article) && await close.RunAsync(article, isClosed, cancellation)
-                ? Answer.Of(200, new ClosedAnswer(article.Value, isClosed), ModerationJson.Default.ClosedAnswer)
+                ? Answer.Of(200, new CommentsClosedAnswer(article.Value, isClosed), ModerationJson.Default.CommentsClosedAnswer)
                 : Problems.NotFound("article"),
             cancellation);
 
     private static Answer AnswerOf(ModeratedComment found) =>
-        Answer.Of(200, ModeratedAnswer.Of(found), ModerationJson.Default.ModeratedAnswer) with { ETag = Answer.Quote(found.Comment.Version) };
+        Answer.Of(200, ModeratedCommentAnswer.Of(found), ModerationJson.Default.ModeratedCommentAnswer) with { ETag = Answer.Quote(found.Comment.Version) };
 
     private static Answer NoSuchComment() => Problems.NotFound("comment");
 }

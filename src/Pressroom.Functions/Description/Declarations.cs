@@ -152,11 +152,26 @@ internal class AnswersAttribute(int status, string meaning) : Attribute
 internal sealed class AnswersAttribute<T>(int status, string meaning) : AnswersAttribute(status, meaning)
     where T : IExample<T>
 {
+    /// <summary>The fields that this answer does not have, though the shape does.</summary>
+    public string[] Without { get; init; } = [];
+
     public override Type Shape => typeof(T);
 
     public override string ContentType => MediaTypes.Json;
 
-    public override object Example => T.Example;
+    public override object Example
+    {
+        get
+        {
+            var example = Schemas.Write(T.Example, isTaken: false);
+            foreach (var name in Without)
+            {
+                example.AsObject().Remove(name);
+            }
+
+            return example;
+        }
+    }
 }
 
 /// <summary>An answer in JSON whose fields are not fixed.</summary>

@@ -50,7 +50,7 @@ public sealed class NewsletterFunctions(
     [Describes(Role.Editor, "Send a letter to subscribers, or a test of it to one address")]
     [Once]
     [Takes<LetterFields>(MostBytes)]
-    [Answers<TestAnswer>(200, "With `testTo`: how that ended.")]
+    [Answers<LetterTestAnswer>(200, "With `testTo`: how that ended.")]
     [Answers<NewsletterAnswer>(201, "It is on its way.", HasLocation = true)]
     public Task<IResult> Send([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
@@ -69,7 +69,7 @@ public sealed class NewsletterFunctions(
                 {
                     if (testTo is { } address)
                     {
-                        return Answer.Of(200, TestAnswer.Of(await letters.TestAsync(seed, letter, address, cancellation)), NewsletterJson.Default.TestAnswer);
+                        return Answer.Of(200, LetterTestAnswer.Of(await letters.TestAsync(seed, letter, address, cancellation)), NewsletterJson.Default.LetterTestAnswer);
                     }
 
                     var issue = await letters.StartAsync(seed, letter, cancellation);
@@ -103,11 +103,11 @@ public sealed class NewsletterFunctions(
                 }
 
                 var batches = await newsletters.BatchesAsync(newsletter, paging.After, paging.Limit + 1, cancellation);
-                var (shown, cursor) = paging.Cut(batches.Select(stored => BatchAnswer.Of(stored.Batch)).ToList(), batch => batch.Id);
+                var (shown, cursor) = paging.Cut(batches.Select(stored => NewsletterBatchAnswer.Of(stored.Batch)).ToList(), batch => batch.Id);
                 var answer = await ShowAsync(issue, cancellation) with
                 {
                     Figures = await events.FiguresAsync(newsletter, cancellation),
-                    Batches = new BatchListAnswer(shown, cursor),
+                    Batches = new NewsletterBatchListAnswer(shown, cursor),
                 };
                 return Answer.Of(200, answer, NewsletterJson.Default.NewsletterAnswer);
             },
@@ -147,7 +147,7 @@ public sealed class NewsletterFunctions(
     [Function("RetryBatch")]
     [Describes(Role.Editor, "Send a failed or unknown batch again, on your word")]
     [Once]
-    [Answers<BatchAnswer>(202, "It is queued again.")]
+    [Answers<NewsletterBatchAnswer>(202, "It is queued again.")]
     [Refuses("not-found", "precondition-failed")]
     public Task<IResult> Retry(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/batches/{batch}/retry")] HttpRequest request,
@@ -167,7 +167,7 @@ public sealed class NewsletterFunctions(
                 return await control.RetryAsync(newsletter, name, cancellation) switch
                 {
                     RetryOutcome.Queued => await newsletters.FindBatchAsync(newsletter, name, cancellation) is { } stored
-                        ? Answer.Of(StatusCodes.Status202Accepted, BatchAnswer.Of(stored.Batch), NewsletterJson.Default.BatchAnswer)
+                        ? Answer.Of(StatusCodes.Status202Accepted, NewsletterBatchAnswer.Of(stored.Batch), NewsletterJson.Default.NewsletterBatchAnswer)
                         : Problems.NotFound("batch"),
                     RetryOutcome.NoSuchBatch => Problems.NotFound("batch"),
                     _ => Problems.PreconditionFailed(),
@@ -284,7 +284,7 @@ internal sealed record NewsletterAnswer(
     [Field("Why it stands so.")] string? Reason,
     [Field("The id of the article that it was made from.")] string? Article,
     [Field("What the provider tells of it.")] NewsletterFigures? Figures,
-    [Field("A page of its batches.")] BatchListAnswer? Batches) : IExample<NewsletterAnswer>
+    [Field("A page of its batches.")] NewsletterBatchListAnswer? Batches) : IExample<NewsletterAnswer>
 {
     public static NewsletterAnswer Example { get; } = new(
         Samples.NewsletterId,
@@ -303,7 +303,7 @@ internal sealed record NewsletterAnswer(
         null,
         null,
         new NewsletterFigures(990, 3, 0, 1, 420, 61),
-        new BatchListAnswer([BatchAnswer.Example], Samples.Cursor));
+        new NewsletterBatchListAnswer([NewsletterBatchAnswer.Example], Samples.Cursor));
 }
 
 internal sealed record NewsletterListAnswer(IReadOnlyList<NewsletterAnswer> Items, string? Cursor) : IExample<NewsletterListAnswer>
@@ -311,7 +311,7 @@ internal sealed record NewsletterListAnswer(IReadOnlyList<NewsletterAnswer> Item
     public static NewsletterListAnswer Example { get; } = new([NewsletterAnswer.Example with { Figures = null, Batches = null }], Samples.Cursor);
 }
 
-internal sealed record BatchAnswer(
+internal sealed record NewsletterBatchAnswer(
     string Id,
     [Field("How it stands.", Words = ["queued", "sending", "sent", "failed", "unknown"])] string State,
     int Recipients,
@@ -321,43 +321,43 @@ internal sealed record BatchAnswer(
     int Left,
     int Attempts,
     [Field("Why it stands so.")] string? Reason,
-    DateTimeOffset UpdatedAt) : IExample<BatchAnswer>
+    DateTimeOffset UpdatedAt) : IExample<NewsletterBatchAnswer>
 {
-    public static BatchAnswer Example { get; } = new(Samples.BatchId, "sent", 1_000, 998, 0, 0, 2, 1, null, Samples.Morning);
+    public static NewsletterBatchAnswer Example { get; } = new(Samples.BatchId, "sent", 1_000, 998, 0, 0, 2, 1, null, Samples.Morning);
 
-    public static BatchAnswer Of(NewsletterBatch batch)
+    public static NewsletterBatchAnswer Of(NewsletterBatch batch)
     {
         var tally = batch.Tally;
-        return new BatchAnswer(
+        return new NewsletterBatchAnswer(
             batch.Name.ToString(), NewsletterFunctions.Word(batch.State), batch.Marks.Count, tally.Sent, tally.Failed, tally.Unknown, tally.Left, batch.Attempts,
             batch.Reason, batch.UpdatedAt);
     }
 }
 
-internal sealed record BatchListAnswer(IReadOnlyList<BatchAnswer> Items, string? Cursor);
+internal sealed record NewsletterBatchListAnswer(IReadOnlyList<NewsletterBatchAnswer> Items, string? Cursor);
 
-internal sealed record TestAnswer(
+internal sealed record LetterTestAnswer(
     [Field("How it ended.", Words = ["sent", "failed", "unknown"])] string Status,
-    [Field("Why it ended so.")] string? Reason) : IExample<TestAnswer>
+    [Field("Why it ended so.")] string? Reason) : IExample<LetterTestAnswer>
 {
-    public static TestAnswer Example { get; } = new("sent", null);
+    public static LetterTestAnswer Example { get; } = new("sent", null);
 
-    public static TestAnswer Of(MailOutcome outcome) => outcome switch
+    public static LetterTestAnswer Of(MailOutcome outcome) => outcome switch
     {
-        MailOutcome.Accepted { Rejected.Count: 0 } => new TestAnswer("sent", null),
-        MailOutcome.Accepted => new TestAnswer("failed", "The address was refused."),
-        MailOutcome.Refused refused => new TestAnswer("failed", refused.Reason),
-        MailOutcome.TryLater later => new TestAnswer("failed", later.Reason),
-        MailOutcome.Unknown unknown => new TestAnswer("unknown", unknown.Reason),
-        _ => new TestAnswer("unknown", null),
+        MailOutcome.Accepted { Rejected.Count: 0 } => new LetterTestAnswer("sent", null),
+        MailOutcome.Accepted => new LetterTestAnswer("failed", "The address was refused."),
+        MailOutcome.Refused refused => new LetterTestAnswer("failed", refused.Reason),
+        MailOutcome.TryLater later => new LetterTestAnswer("failed", later.Reason),
+        MailOutcome.Unknown unknown => new LetterTestAnswer("unknown", unknown.Reason),
+        _ => new LetterTestAnswer("unknown", null),
     };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(NewsletterAnswer))]
 [JsonSerializable(typeof(NewsletterListAnswer))]
-[JsonSerializable(typeof(BatchAnswer))]
-[JsonSerializable(typeof(TestAnswer))]
+[JsonSerializable(typeof(NewsletterBatchAnswer))]
+[JsonSerializable(typeof(LetterTestAnswer))]
 internal sealed partial class NewsletterJson : JsonSerializerContext
 {
     static NewsletterJson() => Default = new NewsletterJson(new JsonSerializerOptions(s_defaultOptions)

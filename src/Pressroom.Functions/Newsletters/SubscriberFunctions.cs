@@ -65,7 +65,7 @@ public sealed class SubscriberFunctions(
     [Function("ImportSubscribers")]
     [Describes(Role.Admin, "Bring subscribers along", Notes = "`Content-Length` must be there. Sending the same file again changes nothing.")]
     [TakesText(MediaTypes.Csv, Pressroom.Newsletters.Subscribers.ImportSubscribers.MostBytes, "email,language,sections,consentDate\namina@example.net,en,city,2026-11-24\n")]
-    [Answers<ImportAnswer>(200, "What became of the lines.")]
+    [Answers<SubscriberImportAnswer>(200, "What became of the lines.")]
     public Task<IResult> Import(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers/import")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAsync(
@@ -93,7 +93,7 @@ public sealed class SubscriberFunctions(
                 try
                 {
                     var report = await import.RunAsync(request.Body, cancellation);
-                    return Answer.Of(200, ImportAnswer.Of(report), SubscriberJson.Default.ImportAnswer);
+                    return Answer.Of(200, SubscriberImportAnswer.Of(report), SubscriberJson.Default.SubscriberImportAnswer);
                 }
                 catch (FormatException noHeader)
                 {
@@ -214,15 +214,15 @@ internal sealed record SubscriberListAnswer(IReadOnlyList<SubscriberAnswer> Item
     public static SubscriberListAnswer Example { get; } = new([SubscriberAnswer.Example], Samples.Cursor);
 }
 
-internal sealed record ImportAnswer(int Read, int Added, int Unchanged, int Kept, int Bad, IReadOnlyList<ImportError> Errors) : IExample<ImportAnswer>
+internal sealed record SubscriberImportAnswer(int Read, int Added, int Unchanged, int Kept, int Bad, IReadOnlyList<ImportError> Errors) : IExample<SubscriberImportAnswer>
 {
-    public static ImportAnswer Example { get; } = new(3, 1, 1, 0, 1, [new ImportError(4, "It is no e-mail address.")]);
+    public static SubscriberImportAnswer Example { get; } = new(3, 1, 1, 0, 1, [new ImportError(4, "It is no e-mail address.")]);
 
-    public static ImportAnswer Of(ImportReport report) =>
+    public static SubscriberImportAnswer Of(ImportReport report) =>
         new(report.Read, report.Added, report.Unchanged, report.Kept, report.Bad, [.. report.Errors]);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SubscriberListAnswer))]
-[JsonSerializable(typeof(ImportAnswer))]
+[JsonSerializable(typeof(SubscriberImportAnswer))]
 internal sealed partial class SubscriberJson : JsonSerializerContext;

@@ -78,6 +78,16 @@ public sealed class DescriptionTests
         Assert.Empty(bodies);
     }
 
+    [Fact]
+    public void Every_field_has_a_type()
+    {
+        var untyped = from schema in Document()["components"]!["schemas"]!.AsObject()
+                      from field in schema.Value!["properties"]?.AsObject() ?? []
+                      where field.Value!["type"] is null && field.Value["$ref"] is null && field.Value["anyOf"] is null
+                      select $"{schema.Key}.{field.Key}";
+        Assert.Empty(untyped);
+    }
+
     [Theory]
     [InlineData("""{"id":"a"}""", "PropertyRequired")]
     [InlineData("""{"id":"a","outcome":"approved","more":1}""", "NoAdditionalPropertiesAllowed")]
@@ -85,7 +95,7 @@ public sealed class DescriptionTests
     [InlineData("""{"id":"a","outcome":"guessed"}""", "NotInEnumeration")]
     [InlineData("""{"id":null,"outcome":"approved"}""", "StringExpected")]
     public void An_answer_that_is_not_as_described_is_found_out(string answer, string complaint) =>
-        Assert.Contains(complaint, string.Join('\n', new ApiDocument(Document()).Complaints(Schemas.ReferenceTo("BulkOutcome"), JsonNode.Parse(answer))), StringComparison.Ordinal);
+        Assert.Contains(complaint, string.Join('\n', new ApiDocument(Document()).Complaints(Schemas.ReferenceTo("CommentOutcome"), JsonNode.Parse(answer))), StringComparison.Ordinal);
 
     [Fact]
     public void A_call_that_is_not_described_stops_the_description_by_its_name()
