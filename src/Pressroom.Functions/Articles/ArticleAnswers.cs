@@ -114,12 +114,14 @@ internal sealed record RevisionAnswer(
 
 internal sealed record RevisionListAnswer(IReadOnlyList<RevisionAnswer> Items, string? Cursor) : IExample<RevisionListAnswer>
 {
-    public static RevisionListAnswer Example { get; } = new([new RevisionAnswer(3, Samples.Morning, "Night desk", "edited", "The central market opens again", "published")], Samples.Cursor);
+    public static RevisionListAnswer Example { get; } = new(
+        [new RevisionAnswer(3, Samples.Morning, "Night desk", "edited", "The central market opens again", "published")], Samples.Cursor);
 }
 
 internal sealed record AuthorAnswer(string Author, string Name, string? Bio, string? Url, ArticleImage? Image) : IExample<AuthorAnswer>
 {
-    public static AuthorAnswer Example { get; } = new("amina-ben-salah", "Amina Ben Salah", "Writes about the city.", "https://amina.example/", new ArticleImage("https://news.example/amina.jpg", "Amina Ben Salah"));
+    public static AuthorAnswer Example { get; } = new(
+        "amina-ben-salah", "Amina Ben Salah", "Writes about the city.", "https://amina.example/", new ArticleImage("https://news.example/amina.jpg", "Amina Ben Salah"));
 }
 
 internal sealed record AuthorListAnswer(IReadOnlyList<AuthorAnswer> Items, string? Cursor) : IExample<AuthorListAnswer>
@@ -129,7 +131,8 @@ internal sealed record AuthorListAnswer(IReadOnlyList<AuthorAnswer> Items, strin
 
 internal sealed record PreviewAnswer(string Html, IReadOnlyList<PreviewedPostAnswer> Channels) : IExample<PreviewAnswer>
 {
-    public static PreviewAnswer Example { get; } = new("<!DOCTYPE html>…", [new PreviewedPostAnswer("mastodon", "mastodon", "The central market opens again https://news.example/…", 57, 500, "characters")]);
+    public static PreviewAnswer Example { get; } = new(
+        "<!DOCTYPE html>…", [new PreviewedPostAnswer("mastodon", "mastodon", "The central market opens again https://news.example/…", 57, 500, "characters")]);
 
     public static PreviewAnswer Of(PreviewedArticle previewed) => new(
         System.Text.Encoding.UTF8.GetString(previewed.Page),

@@ -56,5 +56,6 @@ internal sealed record AuthorFields(
     [Field("Their own page.", Format = "uri", Most = 2_000)] string? Url = null,
     [Field("Their picture.")] ArticleImage? Image = null) : IExample<AuthorFields>
 {
-    public static AuthorFields Example { get; } = new("Amina Ben Salah", "Writes about the city.", "https://amina.example/", new ArticleImage("https://news.example/amina.jpg", "Amina Ben Salah"));
+    public static AuthorFields Example { get; } = new(
+        "Amina Ben Salah", "Writes about the city.", "https://amina.example/", new ArticleImage("https://news.example/amina.jpg", "Amina Ben Salah"));
 }

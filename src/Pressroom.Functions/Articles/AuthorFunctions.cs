@@ -46,7 +46,10 @@ public sealed class AuthorFunctions(Gate gate, AuthorStore authors, SaveAuthor s
 
     /// <summary>PUT /authors/{author}: makes the record, or replaces the version that If-Match names. The author's articles follow.</summary>
     [Function("PutAuthor")]
-    [Describes(Role.Editor, "Make or replace an author’s record", Notes = "The author’s articles follow. `If-Match` is needed where there is a record, and refused where there is none.")]
+    [Describes(
+        Role.Editor,
+        "Make or replace an author’s record",
+        Notes = "The author’s articles follow. `If-Match` is needed where there is a record, and refused where there is none.")]
     [IfMatch]
     [Takes<AuthorFields>(MostBytes)]
     [Answers<AuthorAnswer>(200, "It is replaced.", HasETag = true)]

@@ -23,7 +23,8 @@ internal sealed record CommentEditFields([Field("The text, in a little Markdown.
     public static CommentEditFields Example { get; } = new("We have waited for this day since spring.");
 }
 
-internal sealed record CommentIdsFields([Field("The comments’ ids.", Most = ModerationFunctions.MostAtOnce)] IReadOnlyList<string> Ids) : IExample<CommentIdsFields>
+internal sealed record CommentIdsFields(
+    [Field("The comments’ ids.", Most = ModerationFunctions.MostAtOnce)] IReadOnlyList<string> Ids) : IExample<CommentIdsFields>
 {
     public static CommentIdsFields Example { get; } = new([Samples.CommentId]);
 }

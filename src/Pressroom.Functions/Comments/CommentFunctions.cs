@@ -265,7 +265,8 @@ internal sealed record CommentFormAnswer(string Token, string SubmissionId) : IE
 }
 
 /// <summary>An approved comment as everybody may see it.</summary>
-internal sealed record PublishedCommentAnswer(string Id, string Name, string Html, string Language, DateTimeOffset CreatedAt, string? ParentId, string Url) : IExample<PublishedCommentAnswer>
+internal sealed record PublishedCommentAnswer(string Id, string Name, string Html, string Language, DateTimeOffset CreatedAt, string? ParentId, string Url)
+    : IExample<PublishedCommentAnswer>
 {
     public static PublishedCommentAnswer Example { get; } = new(
         Samples.CommentId,

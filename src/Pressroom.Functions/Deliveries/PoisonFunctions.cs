@@ -107,7 +107,8 @@ public sealed class PoisonFunctions(Gate gate, PoisonStore poison)
 
 internal sealed record PoisonListAnswer(IReadOnlyList<PoisonMessage> Items, string? Cursor) : IExample<PoisonListAnswer>
 {
-    public static PoisonListAnswer Example { get; } = new([new PoisonMessage(Samples.PoisonId, "announce", $$"""{"articleId":"{Samples.ArticleId}","delivery":"mastodon"}""", Samples.Morning)], Samples.Cursor);
+    public static PoisonListAnswer Example { get; } = new(
+        [new PoisonMessage(Samples.PoisonId, "announce", $$"""{"articleId":"{{Samples.ArticleId}}","delivery":"mastodon"}""", Samples.Morning)], Samples.Cursor);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

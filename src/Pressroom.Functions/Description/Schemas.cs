@@ -115,7 +115,8 @@ internal sealed class Schemas
     {
         schema["type"] = "object";
         schema.Remove("required");
-        var required = info.Properties.Where(property => !property.IsGetNullable && ParameterOf(property)?.HasDefaultValue != true).Select(property => (JsonNode)property.Name).ToArray();
+        var required = info.Properties.Where(property => !property.IsGetNullable && ParameterOf(property)?.HasDefaultValue != true)
+            .Select(property => (JsonNode)property.Name).ToArray();
         if (required.Length > 0 && use != Use.TakenInPart)
         {
             schema["required"] = new JsonArray(required);

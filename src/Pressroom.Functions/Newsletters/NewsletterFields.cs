@@ -17,7 +17,8 @@ internal sealed record LetterFields(
 internal sealed record SubscribeFields(
     [Field("The address that is mailed a link to confirm.", Format = "email", Most = 300)] string Email,
     [Field("The language of the mails; else that of `Accept-Language`, else the site’s.", Most = 35)] string? Language = null,
-    [Field("The sections that are wanted; all where it is not said.", Most = SubscriberRules.MostSections)] IReadOnlyList<string>? Sections = null) : IExample<SubscribeFields>
+    [Field("The sections that are wanted; all where it is not said.", Most = SubscriberRules.MostSections)] IReadOnlyList<string>? Sections = null)
+    : IExample<SubscribeFields>
 {
     public static SubscribeFields Example { get; } = new("amina@example.net", "en", ["City"]);
 }
@@ -26,7 +27,8 @@ internal sealed record SubscribeForm(
     [Field("The address that is mailed a link to confirm.", Format = "email")] string Email,
     [Field("The language of the mails.")] string? Language = null,
     [Field("The sections that are wanted.", Most = SubscriberRules.MostSections)] IReadOnlyList<string>? Sections = null,
-    [Field("A trap: whoever fills it in is no person.")] string? Website = null) : IExample<SubscribeForm>
+    [Field("A trap: whoever fills it in is no person.")] string? Website = null)
+    : IExample<SubscribeForm>
 {
     public static SubscribeForm Example { get; } = new("amina@example.net", "en", ["city"]);
 }
@@ -35,7 +37,8 @@ internal sealed record SubscriptionForm(
     [Field("`save` keeps what is wanted; anything else, or nothing, ends the subscription.")] string? Action = null,
     [property: JsonPropertyName("List-Unsubscribe")][Field("`One-Click` ends the subscription, whatever else is said (RFC 8058).")] string? OneClick = null,
     [Field("The language of the mails.")] string? Language = null,
-    [Field("The sections that are wanted.", Most = SubscriberRules.MostSections)] IReadOnlyList<string>? Sections = null) : IExample<SubscriptionForm>
+    [Field("The sections that are wanted.", Most = SubscriberRules.MostSections)] IReadOnlyList<string>? Sections = null)
+    : IExample<SubscriptionForm>
 {
     public static SubscriptionForm Example { get; } = new("save", null, "en", ["city"]);
 }

@@ -64,7 +64,10 @@ public sealed class SubscriberFunctions(
     /// <summary>POST /subscribers/import: CSV with <c>email,language,sections,consentDate</c>; 200 with what became of the lines.</summary>
     [Function("ImportSubscribers")]
     [Describes(Role.Admin, "Bring subscribers along", Notes = "`Content-Length` must be there. Sending the same file again changes nothing.")]
-    [TakesText(MediaTypes.Csv, Pressroom.Newsletters.Subscribers.ImportSubscribers.MostBytes, "email,language,sections,consentDate\namina@example.net,en,city,2026-11-24\n")]
+    [TakesText(
+        MediaTypes.Csv,
+        Pressroom.Newsletters.Subscribers.ImportSubscribers.MostBytes,
+        "email,language,sections,consentDate\namina@example.net,en,city,2026-11-24\n")]
     [Answers<SubscriberImportAnswer>(200, "What became of the lines.")]
     public Task<IResult> Import(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers/import")] HttpRequest request, CancellationToken cancellation) =>
@@ -214,7 +217,8 @@ internal sealed record SubscriberListAnswer(IReadOnlyList<SubscriberAnswer> Item
     public static SubscriberListAnswer Example { get; } = new([SubscriberAnswer.Example], Samples.Cursor);
 }
 
-internal sealed record SubscriberImportAnswer(int Read, int Added, int Unchanged, int Kept, int Bad, IReadOnlyList<ImportError> Errors) : IExample<SubscriberImportAnswer>
+internal sealed record SubscriberImportAnswer(int Read, int Added, int Unchanged, int Kept, int Bad, IReadOnlyList<ImportError> Errors)
+    : IExample<SubscriberImportAnswer>
 {
     public static SubscriberImportAnswer Example { get; } = new(3, 1, 1, 0, 1, [new ImportError(4, "It is no e-mail address.")]);
 

@@ -64,11 +64,7 @@ internal sealed class ApiCaller(Newsroom newsroom, ApiDocument api, IReadOnlyDic
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[role]);
         }
 
-        if (request.Content is { } content)
-        {
-            message.Content = content;
-        }
-        else if (request.Body is { } body)
+        if (request.Body is { } body)
         {
             message.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(request.ContentType));
         }
@@ -100,7 +96,5 @@ internal sealed class ApiCaller(Newsroom newsroom, ApiDocument api, IReadOnlyDic
 
         /// <summary>The role to call with; null for the one that the operation needs, empty for none.</summary>
         public string? As { get; init; }
-
-        public HttpContent? Content { get; init; }
     }
 }

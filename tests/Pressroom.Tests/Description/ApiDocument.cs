@@ -16,12 +16,11 @@ internal sealed class ApiDocument
         this.root = root.AsObject();
         Operations = (from path in this.root["paths"]!.AsObject()
                       from operation in path.Value!.AsObject()
-                      select new ApiOperation(path.Key, new HttpMethod(operation.Key.ToUpperInvariant()), operation.Value!.AsObject())).ToDictionary(operation => operation.Id);
+                      select new ApiOperation(path.Key, new HttpMethod(operation.Key.ToUpperInvariant()), operation.Value!.AsObject()))
+            .ToDictionary(operation => operation.Id);
     }
 
     public IReadOnlyDictionary<string, ApiOperation> Operations { get; }
-
-    public IReadOnlyDictionary<string, JsonNode> Examples => root["components"]!["examples"]!.AsObject().ToDictionary(example => example.Key, example => example.Value!["value"]!);
 
     /// <summary>What a reference stands for; anything else is itself.</summary>
     public JsonObject Resolve(JsonNode node)
@@ -105,7 +104,10 @@ internal sealed record ApiOperation(string Path, HttpMethod Method, JsonObject J
 
     /// <summary>The types of problems that it can answer with, by their short names.</summary>
     public IReadOnlyList<string> Problems =>
-        [.. Json["responses"]!.AsObject().SelectMany(response => response.Value!["content"]?["application/problem+json"]?["examples"]?.AsObject().Select(example => example.Key) ?? [])];
+    [
+        .. Json["responses"]!.AsObject().SelectMany(response =>
+            response.Value!["content"]?["application/problem+json"]?["examples"]?.AsObject().Select(example => example.Key) ?? []),
+    ];
 
     public JsonObject? Body(string contentType = "application/json") => Json["requestBody"]?["content"]?[contentType]?.AsObject();
 
@@ -120,7 +122,8 @@ internal sealed record ApiOperation(string Path, HttpMethod Method, JsonObject J
         var at = 0;
         foreach (var parameter in Parameters.Where(parameter => (string)parameter["in"]! == "path"))
         {
-            address = address.Replace($"{{{parameter["name"]}}}", Uri.EscapeDataString(at < values.Length ? values[at++] : (string)parameter["example"]!), StringComparison.Ordinal);
+            var value = at < values.Length ? values[at++] : (string)parameter["example"]!;
+            address = address.Replace($"{{{parameter["name"]}}}", Uri.EscapeDataString(value), StringComparison.Ordinal);
         }
 
         return "/api" + address;
