@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Pressroom.Functions.Articles;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 
 namespace Pressroom.Functions;
@@ -9,5 +10,5 @@ public static class Composition
 {
     /// <summary>Adds the services that only the triggers use.</summary>
     public static IServiceCollection AddTriggerServices(this IServiceCollection services) =>
-        services.AddSingleton<Gate>().AddSingleton<ArticleFunctions>();
+        services.AddSingleton<Gate>().AddSingleton<ArticleFunctions>().AddSingleton<ApiDescription>().AddSingleton<DocsPage>();
 }

@@ -2,20 +2,27 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 
 namespace Pressroom.Functions.Access;
 
 /// <summary>The administrator's calls for tokens.</summary>
+[Topic(Topic.Tokens)]
 public sealed class TokenFunctions(Gate gate, Tokens tokens)
 {
+    private const int MostBytes = 4096;
+
     /// <summary>POST /tokens <c>{name, roles}</c>: 201 with the token, which is shown this once.</summary>
     [Function("MakeToken")]
+    [Describes(Role.Admin, "Make a token")]
+    [Takes<TokenFields>(MostBytes)]
+    [Answers<TokenAnswer>(201, "The token, which is shown this once.")]
     public Task<IResult> Make([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "tokens")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitWithBodyAsync(
             request,
             Role.Admin,
-            4096,
+            MostBytes,
             async (_, fields) =>
             {
                 var name = fields.RequiredLine("name", 100);
@@ -39,6 +46,9 @@ public sealed class TokenFunctions(Gate gate, Tokens tokens)
 
     /// <summary>GET /tokens.</summary>
     [Function("ListTokens")]
+    [Describes(Role.Admin, "List tokens")]
+    [Paged]
+    [Answers<TokenListAnswer>(200, "A page of them, without what only their holders know.")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "tokens")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitToPageAsync(
             request,
@@ -53,6 +63,9 @@ public sealed class TokenFunctions(Gate gate, Tokens tokens)
 
     /// <summary>DELETE /tokens/{id}: revoked from now on.</summary>
     [Function("RevokeToken")]
+    [Describes(Role.Admin, "Revoke a token from now on")]
+    [Answers(204, "It is revoked.")]
+    [Refuses("not-found")]
     public Task<IResult> Revoke([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "tokens/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,
@@ -66,9 +79,20 @@ public sealed class TokenFunctions(Gate gate, Tokens tokens)
     private static string Word(Role role) => role.ToString().ToLowerInvariant();
 }
 
-internal sealed record TokenAnswer(string Id, string Name, IReadOnlyList<string> Roles, DateTimeOffset CreatedAt, string? Token);
+internal sealed record TokenAnswer(
+    string Id,
+    string Name,
+    [Field("What it allows.", Words = ["editor", "moderator", "admin"])] IReadOnlyList<string> Roles,
+    DateTimeOffset CreatedAt,
+    [Field("The token itself, when it is made.")] string? Token) : IExample<TokenAnswer>
+{
+    public static TokenAnswer Example { get; } = new(Samples.TokenId, "Night desk", ["editor"], Samples.Morning, "a-token-of-forty-three-characters-or-so");
+}
 
-internal sealed record TokenListAnswer(IReadOnlyList<TokenAnswer> Items, string? Cursor);
+internal sealed record TokenListAnswer(IReadOnlyList<TokenAnswer> Items, string? Cursor) : IExample<TokenListAnswer>
+{
+    public static TokenListAnswer Example { get; } = new([TokenAnswer.Example with { Token = null }], Samples.Cursor);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TokenAnswer))]

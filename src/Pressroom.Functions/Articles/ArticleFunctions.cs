@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
 using Pressroom.Articles;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 
 namespace Pressroom.Functions.Articles;
 
 /// <summary>The editors' calls for articles.</summary>
+[Topic(Topic.Articles)]
 public sealed class ArticleFunctions(
     Gate gate, ArticleStore articles, ArticleIndex index, SaveArticle save, DeleteArticle delete, SiteSettings site)
 {
@@ -14,6 +16,11 @@ public sealed class ArticleFunctions(
 
     /// <summary>POST /articles: 201 when the article is kept and, if it is published, its page is live.</summary>
     [Function("CreateArticle")]
+    [Describes(Role.Editor, "Write an article", Notes = "With `status: published` its page is live when the answer comes.")]
+    [Once]
+    [Takes<ArticleFields>(ArticleRequest.MostBytes)]
+    [Answers<ArticleAnswer>(201, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"], HasLocation = true)]
+    [Refuses("slug-taken")]
     public Task<IResult> Create([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
             request,
@@ -43,6 +50,14 @@ public sealed class ArticleFunctions(
 
     /// <summary>GET /articles: newest first, by status, tag, section, author and language.</summary>
     [Function("ListArticles")]
+    [Describes(Role.Editor, "List articles, the newest first")]
+    [Paged]
+    [Query("status", "Only those of this status.", "published", Words = ["draft", "published", "scheduled"])]
+    [Query("tag", "Only those with this tag.", "Market")]
+    [Query("section", "Only those of this section.", "City")]
+    [Query("author", "Only those of this author.", "Amina Ben Salah")]
+    [Query("language", "Only those in this language.", "en")]
+    [Answers<ArticleListAnswer>(200, "A page of them, without their texts.")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,
@@ -50,7 +65,7 @@ public sealed class ArticleFunctions(
             async _ =>
             {
                 var errors = new FieldErrors();
-                var paging = Paging.Read(request, errors);
+                var paging = Paging.Read(request, errors, "status", "tag", "section", "author", "language");
                 var filter = ReadFilter(request.Query, errors);
                 if (errors.Any)
                 {
@@ -65,6 +80,9 @@ public sealed class ArticleFunctions(
 
     /// <summary>GET /articles/{id}: the article with its text.</summary>
     [Function("GetArticle")]
+    [Describes(Role.Editor, "Read an article")]
+    [Answers<ArticleAnswer>(200, "The article with its text.", HasETag = true)]
+    [Refuses("not-found")]
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,
@@ -76,6 +94,11 @@ public sealed class ArticleFunctions(
 
     /// <summary>PUT /articles/{id}: replaces the version that If-Match names.</summary>
     [Function("ReplaceArticle")]
+    [Describes(Role.Editor, "Replace an article", Notes = "What is not said takes its default; slug, status and date stay unless they are said.")]
+    [IfMatch(IsRequired = true)]
+    [Takes<ArticleFields>(ArticleRequest.MostBytes)]
+    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"])]
+    [Refuses("not-found", "slug-taken", "conflict")]
     public Task<IResult> Replace([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "articles/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitWithBodyAsync(
             request,
@@ -88,6 +111,11 @@ public sealed class ArticleFunctions(
 
     /// <summary>PATCH /articles/{id}: changes the fields that are given (JSON Merge Patch).</summary>
     [Function("PatchArticle")]
+    [Describes(Role.Editor, "Change an article", Notes = "JSON Merge Patch (RFC 7396): what is not said stays, what is null takes its default.")]
+    [IfMatch]
+    [Takes<ArticleFields>(ArticleRequest.MostBytes, IsPartial = true)]
+    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"])]
+    [Refuses("not-found", "slug-taken", "conflict")]
     public Task<IResult> Patch([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "articles/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitWithBodyAsync(
             request,
@@ -98,6 +126,10 @@ public sealed class ArticleFunctions(
 
     /// <summary>DELETE /articles/{id}: for good.</summary>
     [Function("DeleteArticle")]
+    [Describes(Role.Editor, "Delete an article for good")]
+    [IfMatch]
+    [Answers(204, "It is gone, and what it announced is taken back.")]
+    [Refuses("not-found")]
     public Task<IResult> Delete([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "articles/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,

@@ -2,17 +2,22 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
 using Pressroom.Articles;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 
 namespace Pressroom.Functions.Articles;
 
 /// <summary>The authors' records.</summary>
+[Topic(Topic.Authors)]
 public sealed class AuthorFunctions(Gate gate, AuthorStore authors, SaveAuthor save)
 {
     private const int MostBytes = 64 * 1024;
 
     /// <summary>GET /authors: by key.</summary>
     [Function("ListAuthors")]
+    [Describes(Role.Editor, "List authors by key")]
+    [Paged]
+    [Answers<AuthorListAnswer>(200, "A page of them.")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "authors")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitToPageAsync(
             request,
@@ -27,6 +32,9 @@ public sealed class AuthorFunctions(Gate gate, AuthorStore authors, SaveAuthor s
 
     /// <summary>GET /authors/{author}.</summary>
     [Function("GetAuthor")]
+    [Describes(Role.Editor, "Read an author’s record")]
+    [Answers<AuthorAnswer>(200, "The record.", HasETag = true)]
+    [Refuses("not-found")]
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "authors/{author}")] HttpRequest request, string author, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,
@@ -38,6 +46,15 @@ public sealed class AuthorFunctions(Gate gate, AuthorStore authors, SaveAuthor s
 
     /// <summary>PUT /authors/{author}: makes the record, or replaces the version that If-Match names. The author's articles follow.</summary>
     [Function("PutAuthor")]
+    [Describes(
+        Role.Editor,
+        "Make or replace an author’s record",
+        Notes = "The author’s articles follow. `If-Match` is needed where there is a record, and refused where there is none.")]
+    [IfMatch]
+    [Takes<AuthorFields>(MostBytes)]
+    [Answers<AuthorAnswer>(200, "It is replaced.", HasETag = true)]
+    [Answers<AuthorAnswer>(201, "It is new.", HasETag = true)]
+    [Refuses("precondition-required")]
     public Task<IResult> Put([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "authors/{author}")] HttpRequest request, string author, CancellationToken cancellation) =>
         gate.AdmitWithBodyAsync(
             request,

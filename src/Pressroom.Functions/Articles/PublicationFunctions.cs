@@ -2,18 +2,26 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
 using Pressroom.Articles;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Telemetry;
 
 namespace Pressroom.Functions.Articles;
 
 /// <summary>Publishing, taking back, and the schedule.</summary>
+[Topic(Topic.Articles)]
 public sealed class PublicationFunctions(Gate gate, PublishArticle publish, ArticleFunctions answers)
 {
     private const int MostBytes = 4096;
 
     /// <summary>POST /articles/{id}/publish: now, or at <c>publishAt</c>.</summary>
     [Function("PublishArticle")]
+    [Describes(Role.Editor, "Publish an article, now or later")]
+    [Once]
+    [IfMatch]
+    [Takes<PublishFields>(MostBytes, IsOptional = true)]
+    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"])]
+    [Refuses("not-found")]
     public Task<IResult> Publish([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/publish")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
             request,
@@ -36,6 +44,11 @@ public sealed class PublicationFunctions(Gate gate, PublishArticle publish, Arti
 
     /// <summary>POST /articles/{id}/unpublish: back to a draft.</summary>
     [Function("UnpublishArticle")]
+    [Describes(Role.Editor, "Make an article a draft again")]
+    [Once]
+    [IfMatch]
+    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"])]
+    [Refuses("not-found")]
     public Task<IResult> Unpublish([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/unpublish")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
             request,

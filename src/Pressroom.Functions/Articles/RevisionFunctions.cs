@@ -3,15 +3,21 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
 using Pressroom.Articles;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 
 namespace Pressroom.Functions.Articles;
 
 /// <summary>An article's history.</summary>
+[Topic(Topic.Articles)]
 public sealed class RevisionFunctions(Gate gate, ArticleStore articles, RestoreRevision restore, ArticleFunctions answers, SiteSettings site)
 {
     /// <summary>GET /articles/{id}/revisions: oldest first.</summary>
     [Function("ListRevisions")]
+    [Describes(Role.Editor, "List an article’s revisions, the oldest first")]
+    [Paged]
+    [Answers<RevisionListAnswer>(200, "A page of them.")]
+    [Refuses("not-found")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/revisions")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,
@@ -46,6 +52,9 @@ public sealed class RevisionFunctions(Gate gate, ArticleStore articles, RestoreR
 
     /// <summary>GET /articles/{id}/revisions/{revision}: the article as it was.</summary>
     [Function("GetRevision")]
+    [Describes(Role.Editor, "Read an article as it was")]
+    [Answers<ArticleAnswer>(200, "The revision with its text.", HasETag = true)]
+    [Refuses("not-found")]
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/revisions/{revision}")] HttpRequest request, string id, string revision, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,
@@ -58,6 +67,11 @@ public sealed class RevisionFunctions(Gate gate, ArticleStore articles, RestoreR
 
     /// <summary>POST /articles/{id}/revisions/{revision}/restore: makes a new revision that says what that one said.</summary>
     [Function("RestoreRevision")]
+    [Describes(Role.Editor, "Make a new revision that says what an old one said")]
+    [Once]
+    [IfMatch]
+    [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"])]
+    [Refuses("not-found", "slug-taken")]
     public Task<IResult> Restore([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/revisions/{revision}/restore")] HttpRequest request, string id, string revision, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
             request,

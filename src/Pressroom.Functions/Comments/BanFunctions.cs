@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
 using Pressroom.Comments;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 
 namespace Pressroom.Functions.Comments;
 
 /// <summary>Who and what is banned from commenting.</summary>
+[Topic(Topic.Moderation)]
 public sealed class BanFunctions(Gate gate, CommentBans bans, CommentQueue comments, CommentOrigins origins, TimeProvider time)
 {
     private const int MostBytes = 4096;
@@ -19,6 +21,9 @@ public sealed class BanFunctions(Gate gate, CommentBans bans, CommentQueue comme
 
     /// <summary>GET /comments/bans, the newest first.</summary>
     [Function("ListCommentBans")]
+    [Describes(Role.Moderator, "List bans, the newest first")]
+    [Paged]
+    [Answers<BanListAnswer>(200, "A page of them.")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "comments/bans")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitToPageAsync(
             request,
@@ -32,6 +37,10 @@ public sealed class BanFunctions(Gate gate, CommentBans bans, CommentQueue comme
 
     /// <summary>POST /comments/bans <c>{comment, by: "address"|"prefix", until?}</c> or <c>{words, until?}</c> → 201.</summary>
     [Function("AddCommentBan")]
+    [Describes(Role.Moderator, "Ban a commenter, a network or words", Notes = "Name either `words`, or a `comment` and `by` what of it.")]
+    [Once]
+    [Takes<BanFields>(MostBytes)]
+    [Answers<BanAnswer>(201, "The ban.")]
     public Task<IResult> Add([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/bans")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
             request,
@@ -70,6 +79,9 @@ public sealed class BanFunctions(Gate gate, CommentBans bans, CommentQueue comme
 
     /// <summary>DELETE /comments/bans/{id}.</summary>
     [Function("LiftCommentBan")]
+    [Describes(Role.Moderator, "Lift a ban")]
+    [Answers(204, "It is lifted.")]
+    [Refuses("not-found")]
     public Task<IResult> Lift([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "comments/bans/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,

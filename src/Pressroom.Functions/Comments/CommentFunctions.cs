@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Pressroom.Articles;
 using Pressroom.Comments;
 using Pressroom.Comments.Thread;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Site;
 using Pressroom.Site.Pages;
@@ -12,12 +13,23 @@ using Pressroom.Telemetry;
 namespace Pressroom.Functions.Comments;
 
 /// <summary>What readers do: comment, and read comments. No answer has an address, and none tells what is taken for spam.</summary>
+[Topic(Topic.Comments)]
 public sealed class CommentFunctions(
     SubmitComment submit, ReviewComment review, SettleComment settle, PublishedComments published, CommentPages commentPages, CommentLinks links, ArticleStore articles, PageRenderer pages,
     SiteSettings site)
 {
     /// <summary>POST /articles/{id}/comments as JSON: 202 <c>{id, status}</c>; as a form: 303 to a page, or the form again with what is to be corrected.</summary>
     [Function("SubmitComment")]
+    [Describes("Comment on an article")]
+    [Takes<CommentFields>(CommentRequest.MostBytes)]
+    [TakesForm<CommentFields>(PostedForm.MostBytes)]
+    [Answers<SubmittedCommentAnswer>(202, "To JSON: it is taken.")]
+    [Answers(303, "To a form: the page that says what became of it.", HasLocation = true)]
+    [Shows(400, "To a form: the form again, with what is to be corrected.")]
+    [Shows(403, "To a form: the article takes no comments any more.")]
+    [Shows(404, "To a form: there is no such article.")]
+    [Shows(429, "To a form: too many came at once.", HasRetryAfter = true)]
+    [Refuses("comments-closed", "not-found", "too-many-requests")]
     public async Task<IResult> Submit([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/comments")] HttpRequest request, string id, CancellationToken cancellation) =>
         PostedForm.IsFormType(request)
             ? await SubmitFormAsync(request, id, cancellation)
@@ -25,6 +37,10 @@ public sealed class CommentFunctions(
 
     /// <summary>GET /articles/{id}/comments: the approved ones, the oldest first.</summary>
     [Function("ListArticleComments")]
+    [Describes("Read an article’s comments, the oldest first")]
+    [Paged]
+    [Answers<PublishedCommentListAnswer>(200, "A page of the approved ones.")]
+    [Refuses("not-found")]
     public async Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments")] HttpRequest request, string id, CancellationToken cancellation)
     {
         var errors = new FieldErrors();
@@ -50,19 +66,28 @@ public sealed class CommentFunctions(
         var places = new CommentPlaces(all);
         var found = all.SkipWhile(comment => paging.After is not null && string.CompareOrdinal(comment.Id.Value, after.Value) <= 0).Take(paging.Limit + 1).ToList();
         var (items, cursor) = paging.Cut(found, comment => comment.Id.Value);
-        var answer = new PublishedListAnswer([.. items.Select(comment => PublishedAnswer.Of(comment, site.Absolute(places.PathOf(comment.Id, article.Path!))))], cursor);
-        return Answer.Of(200, answer, CommentJson.Default.PublishedListAnswer) with { IsForAnyOrigin = true };
+        var answer = new PublishedCommentListAnswer([.. items.Select(comment => PublishedCommentAnswer.Of(comment, site.Absolute(places.PathOf(comment.Id, article.Path!))))], cursor);
+        return Answer.Of(200, answer, CommentJson.Default.PublishedCommentListAnswer) with { IsForAnyOrigin = true };
     }
 
     /// <summary>GET /articles/{id}/comments/form: what a page with script puts into its form.</summary>
     [Function("GetCommentForm")]
+    [Describes("Get what a form with script sends along")]
+    [Answers<CommentFormAnswer>(200, "A token that says when the form was shown, and an id for the comment.")]
+    [Refuses("not-found")]
     public async Task<IResult> Form([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/form")] HttpRequest request, string id, CancellationToken cancellation) =>
         await FindLiveAsync(id, cancellation) is { } article
-            ? Answer.Of(200, new FormAnswer(links.FormToken(article.Id), Guid.NewGuid().ToString("N")), CommentJson.Default.FormAnswer) with { IsForAnyOrigin = true }
+            ? Answer.Of(200, new CommentFormAnswer(links.FormToken(article.Id), Guid.NewGuid().ToString("N")), CommentJson.Default.CommentFormAnswer) with { IsForAnyOrigin = true }
             : Problems.NotFound("article");
 
     /// <summary>GET /articles/{id}/comments/form-page?parent=: the form on a page of its own, where the answer to a comment is written.</summary>
     [Function("ShowCommentForm")]
+    [Describes("The form on a page of its own")]
+    [Query("parent", "The id of the comment to answer.", Samples.CommentId)]
+    [Query("language", "The language of the page where there is no such article.", "en")]
+    [Shows(200, "The form.")]
+    [Shows(403, "The article takes no comments any more.")]
+    [Shows(404, "There is no such article.")]
     public async Task<IResult> ShowForm([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/form-page")] HttpRequest request, string id, CancellationToken cancellation)
     {
         if (await FindLiveAsync(id, cancellation) is not { } article)
@@ -83,6 +108,11 @@ public sealed class CommentFunctions(
 
     /// <summary>GET /articles/{id}/comments/answer?status=: where a form leads.</summary>
     [Function("ShowCommentAnswer")]
+    [Describes("The page that a form leads to")]
+    [Query("status", "What became of the comment.", "held", Words = ["held", "approved"])]
+    [Query("language", "The language of the page where there is no such article.", "en")]
+    [Shows(200, "It says what became of the comment.")]
+    [Shows(404, "There is no such article.")]
     public async Task<IResult> ShowAnswer([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/answer")] HttpRequest request, string id, CancellationToken cancellation) =>
         await FindLiveAsync(id, cancellation) is { } article
             ? Page(200, request.Query["status"] == "approved" ? "notice_comment_approved" : "notice_comment_held", article)
@@ -123,7 +153,7 @@ public sealed class CommentFunctions(
         switch (outcome)
         {
             case SubmitOutcome.Accepted accepted:
-                return Answer.Of(StatusCodes.Status202Accepted, new SubmittedAnswer(accepted.Id.Value, WordFor(accepted)), CommentJson.Default.SubmittedAnswer);
+                return Answer.Of(StatusCodes.Status202Accepted, new SubmittedCommentAnswer(accepted.Id.Value, WordFor(accepted)), CommentJson.Default.SubmittedCommentAnswer);
             case SubmitOutcome.Closed:
                 return Problems.CommentsClosed();
             case SubmitOutcome.TooMany tooMany:
@@ -226,23 +256,42 @@ internal static class CommentFormErrors
         StringComparer.Ordinal);
 }
 
-internal sealed record SubmittedAnswer(string Id, string Status);
+internal sealed record SubmittedCommentAnswer(string Id, [Field("What became of it.", Words = ["held", "approved"])] string Status) : IExample<SubmittedCommentAnswer>
+{
+    public static SubmittedCommentAnswer Example { get; } = new(Samples.CommentId, "held");
+}
 
-internal sealed record FormAnswer(string Token, string SubmissionId);
+internal sealed record CommentFormAnswer(string Token, string SubmissionId) : IExample<CommentFormAnswer>
+{
+    public static CommentFormAnswer Example { get; } = new(Samples.SignedToken, "8d1f6b0a5c3e4f7f9b2a1c0d9e8f7a6b");
+}
 
 /// <summary>An approved comment as everybody may see it.</summary>
-internal sealed record PublishedAnswer(string Id, string Name, string Html, string Language, DateTimeOffset CreatedAt, string? ParentId, string Url)
+internal sealed record PublishedCommentAnswer(string Id, string Name, string Html, string Language, DateTimeOffset CreatedAt, string? ParentId, string Url)
+    : IExample<PublishedCommentAnswer>
 {
-    public static PublishedAnswer Of(PublishedComment comment, string page) => new(
+    public static PublishedCommentAnswer Example { get; } = new(
+        Samples.CommentId,
+        "Salah",
+        "<p>We have waited for <em>this day</em> since spring.</p>",
+        "en",
+        Samples.Morning.AddHours(1),
+        null,
+        $"https://news.example/2026/11/the-central-market-opens-again/#{CommentPlaces.AnchorOf(CommentId.Parse(Samples.CommentId))}");
+
+    public static PublishedCommentAnswer Of(PublishedComment comment, string page) => new(
         comment.Id.Value, comment.Name, comment.Html, comment.Language.Tag, comment.CreatedAt, comment.ParentId?.Value, $"{page}#{CommentPlaces.AnchorOf(comment.Id)}");
 }
 
-internal sealed record PublishedListAnswer(IReadOnlyList<PublishedAnswer> Items, string? Cursor);
+internal sealed record PublishedCommentListAnswer(IReadOnlyList<PublishedCommentAnswer> Items, string? Cursor) : IExample<PublishedCommentListAnswer>
+{
+    public static PublishedCommentListAnswer Example { get; } = new([PublishedCommentAnswer.Example], Samples.Cursor);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(SubmittedAnswer))]
-[JsonSerializable(typeof(FormAnswer))]
-[JsonSerializable(typeof(PublishedListAnswer))]
+[JsonSerializable(typeof(SubmittedCommentAnswer))]
+[JsonSerializable(typeof(CommentFormAnswer))]
+[JsonSerializable(typeof(PublishedCommentListAnswer))]
 internal sealed partial class CommentJson : JsonSerializerContext
 {
     static CommentJson() => Default = new CommentJson(new System.Text.Json.JsonSerializerOptions(s_defaultOptions)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Articles;
 using Pressroom.Comments;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Functions.Newsletters;
 using Pressroom.Site.Pages;
@@ -9,6 +10,7 @@ using Pressroom.Site.Pages;
 namespace Pressroom.Functions.Comments;
 
 /// <summary>What the links in mails about comments lead to. No GET changes anything.</summary>
+[Topic(Topic.Comments)]
 public sealed class CommentLinkFunctions(
     CommentLinks links, ListComments comments, ModerateComment moderate, ConfirmCommenter confirm, PageRenderer pages, SiteSettings site)
 {
@@ -16,6 +18,11 @@ public sealed class CommentLinkFunctions(
 
     /// <summary>GET /moderate?token=: shows the comment as it is now, and the buttons.</summary>
     [Function("ShowModeration")]
+    [Describes("What the link in a moderator’s mail shows")]
+    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [Query("action", "The decision to suggest.", "approve")]
+    [Shows(200, "The comment as it is now, and the buttons.")]
+    [Shows(400, "The link is no link of ours, or too old.")]
     public async Task<IResult> Show([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "moderate")] HttpRequest request, CancellationToken cancellation)
     {
         var token = request.Query["token"].ToString();
@@ -26,6 +33,11 @@ public sealed class CommentLinkFunctions(
 
     /// <summary>POST /moderate?token= with <c>action</c>: approve, reject, spam or undo; shows what was done.</summary>
     [Function("Moderate")]
+    [Describes("Decide on a comment by a mailed link")]
+    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [TakesForm<ModerateForm>(SmallForm.MostBytes)]
+    [Shows(200, "It is done.")]
+    [Shows(400, "The link is no link of ours, or too old.")]
     public async Task<IResult> Moderate([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "moderate")] HttpRequest request, CancellationToken cancellation)
     {
         var token = request.Query["token"].ToString();
@@ -54,6 +66,11 @@ public sealed class CommentLinkFunctions(
 
     /// <summary>GET /comments/confirm?token=: shows the button.</summary>
     [Function("ShowCommenterConfirmation")]
+    [Describes("What the link in a commenter’s mail shows")]
+    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [Query("language", "The language of the page.", "en")]
+    [Shows(200, "The button that confirms, or that it is done.")]
+    [Shows(400, "The link is no link of ours, or too old.")]
     public async Task<IResult> ShowConfirmation(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "comments/confirm")] HttpRequest request, CancellationToken cancellation)
     {
@@ -69,6 +86,11 @@ public sealed class CommentLinkFunctions(
 
     /// <summary>POST /comments/confirm?token=: confirms.</summary>
     [Function("ConfirmCommenter")]
+    [Describes("Confirm a commenter’s address")]
+    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [Query("language", "The language of the page.", "en")]
+    [Shows(200, "It is confirmed.")]
+    [Shows(400, "The link is no link of ours, or too old.")]
     public async Task<IResult> Confirm(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/confirm")] HttpRequest request, CancellationToken cancellation) =>
         await confirm.RunAsync(request.Query["token"].ToString(), cancellation)

@@ -1,18 +1,47 @@
 using System.Text.Json.Serialization;
 using Pressroom.Comments;
 using Pressroom.Comments.Spam;
+using Pressroom.Functions.Description;
 
 namespace Pressroom.Functions.Comments;
 
 /// <summary>A comment as moderators see it, with its author's address.</summary>
-internal sealed record ModeratedAnswer(
-    string Id, string ArticleId, string? ArticleUrl, string Status, string Name, string? Email, string Body, string Html, string Language, string? ParentId,
-    DateTimeOffset CreatedAt, double Score, IReadOnlyList<SpamFinding> Findings, IReadOnlyList<ChangeAnswer> History)
+internal sealed record ModeratedCommentAnswer(
+    string Id,
+    string ArticleId,
+    string? ArticleUrl,
+    [Field("How it stands.", Words = ["held", "approved", "rejected", "spam"])] string Status,
+    string Name,
+    [Field("The author’s address.")] string? Email,
+    [Field("The text as it was written.")] string Body,
+    [Field("The text as the page has it.")] string Html,
+    string Language,
+    [Field("The id of the comment that it answers.")] string? ParentId,
+    DateTimeOffset CreatedAt,
+    [Field("How much speaks for spam: from 2 on a person should look, from 5 on it is taken for spam.")] double Score,
+    [Field("What the score is made of.")] IReadOnlyList<SpamFinding> Findings,
+    [Field("What was decided and changed, and by whom.")] IReadOnlyList<CommentChangeAnswer> History) : IExample<ModeratedCommentAnswer>
 {
-    public static ModeratedAnswer Of(ModeratedComment found)
+    public static ModeratedCommentAnswer Example { get; } = new(
+        Samples.CommentId,
+        Samples.ArticleId,
+        "https://news.example/2026/11/the-central-market-opens-again/",
+        "held",
+        "Salah",
+        "salah@example.net",
+        "We have waited for *this day* since spring.",
+        "<p>We have waited for <em>this day</em> since spring.</p>",
+        "en",
+        null,
+        Samples.Morning.AddHours(1),
+        0.5,
+        [new SpamFinding("token", 0.5, "The form had no token, as without script.")],
+        [new CommentChangeAnswer(Samples.Morning.AddHours(2), "Night desk", "approved", "held", null)]);
+
+    public static ModeratedCommentAnswer Of(ModeratedComment found)
     {
         var comment = found.Comment;
-        return new ModeratedAnswer(
+        return new ModeratedCommentAnswer(
             comment.Id.Value,
             comment.Article.Value,
             found.ArticleUrl,
@@ -26,25 +55,50 @@ internal sealed record ModeratedAnswer(
             comment.CreatedAt,
             comment.Score.Points,
             comment.Score.Findings,
-            [.. comment.History.Select(change => new ChangeAnswer(change.At, change.By, change.From.Word(), change.To.Word(), change.TextBefore))]);
+            [.. comment.History.Select(change => new CommentChangeAnswer(change.At, change.By, change.From.Word(), change.To.Word(), change.TextBefore))]);
     }
 }
 
-/// <summary>A line of a comment's history; <paramref name="By"/> is absent where no person decided, <paramref name="BodyBefore"/> where the text stayed.</summary>
-internal sealed record ChangeAnswer(DateTimeOffset At, string? By, string From, string To, string? BodyBefore);
+/// <summary>A line of a comment's history.</summary>
+internal sealed record CommentChangeAnswer(
+    DateTimeOffset At,
+    [Field("Who decided; absent where no person did.")] string? By,
+    string From,
+    string To,
+    [Field("The former text, where it changed.")] string? BodyBefore);
 
-internal sealed record ModeratedListAnswer(IReadOnlyList<ModeratedAnswer> Items, string? Cursor);
-
-internal sealed record BulkAnswer(IReadOnlyList<BulkOutcomeAnswer> Items);
-
-/// <summary>What became of one: its status now, <c>deleted</c> or <c>not-found</c>.</summary>
-internal sealed record BulkOutcomeAnswer(string Id, string Outcome);
-
-internal sealed record ClosedAnswer(string ArticleId, bool Closed);
-
-/// <summary>A ban. <paramref name="By"/> is <c>address</c> or <c>prefix</c>, and then <paramref name="Words"/> is absent.</summary>
-internal sealed record BanAnswer(string Id, string? By, string? Words, string? Comment, string BannedBy, DateTimeOffset At, DateTimeOffset? Until)
+internal sealed record ModeratedCommentListAnswer(IReadOnlyList<ModeratedCommentAnswer> Items, string? Cursor) : IExample<ModeratedCommentListAnswer>
 {
+    public static ModeratedCommentListAnswer Example { get; } = new([ModeratedCommentAnswer.Example], Samples.Cursor);
+}
+
+internal sealed record CommentOutcomeListAnswer(IReadOnlyList<CommentOutcomeAnswer> Items) : IExample<CommentOutcomeListAnswer>
+{
+    public static CommentOutcomeListAnswer Example { get; } = new([new CommentOutcomeAnswer(Samples.CommentId, "approved")]);
+}
+
+/// <summary>What became of one.</summary>
+internal sealed record CommentOutcomeAnswer(
+    string Id,
+    [Field("Its status now, or that it is gone.", Words = ["held", "approved", "rejected", "spam", "deleted", "not-found"])] string Outcome);
+
+internal sealed record CommentsClosedAnswer(string ArticleId, bool Closed) : IExample<CommentsClosedAnswer>
+{
+    public static CommentsClosedAnswer Example { get; } = new(Samples.ArticleId, true);
+}
+
+/// <summary>A ban: of words, or by what a comment had.</summary>
+internal sealed record BanAnswer(
+    string Id,
+    [Field("By what of the comment.", Words = ["address", "prefix"])] string? By,
+    [Field("The words that no comment may have.")] string? Words,
+    [Field("The id of the comment.")] string? Comment,
+    [Field("Who banned.")] string BannedBy,
+    DateTimeOffset At,
+    [Field("Until when; for good where it is not said.")] DateTimeOffset? Until) : IExample<BanAnswer>
+{
+    public static BanAnswer Example { get; } = new(Samples.BanId, "address", null, Samples.CommentId, "Night desk", Samples.Morning, Samples.Morning.AddYears(10));
+
     public static BanAnswer Of(CommentBan ban) => new(
         ban.Id,
         ban.Kind == BanKind.Words ? null : ban.Kind.ToString().ToLowerInvariant(),
@@ -55,12 +109,15 @@ internal sealed record BanAnswer(string Id, string? By, string? Words, string? C
         ban.Until);
 }
 
-internal sealed record BanListAnswer(IReadOnlyList<BanAnswer> Items, string? Cursor);
+internal sealed record BanListAnswer(IReadOnlyList<BanAnswer> Items, string? Cursor) : IExample<BanListAnswer>
+{
+    public static BanListAnswer Example { get; } = new([BanAnswer.Example], Samples.Cursor);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ModeratedListAnswer))]
-[JsonSerializable(typeof(BulkAnswer))]
-[JsonSerializable(typeof(ClosedAnswer))]
+[JsonSerializable(typeof(ModeratedCommentListAnswer))]
+[JsonSerializable(typeof(CommentOutcomeListAnswer))]
+[JsonSerializable(typeof(CommentsClosedAnswer))]
 [JsonSerializable(typeof(BanListAnswer))]
 internal sealed partial class ModerationJson : JsonSerializerContext
 {

@@ -11,7 +11,7 @@ namespace Pressroom.Functions.Comments;
 /// twice are complaints, not texts.</summary>
 internal static class PostedForm
 {
-    private const int MostBytes = 160 * 1024;
+    public const int MostBytes = 160 * 1024;
     private const int MostFields = 32;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

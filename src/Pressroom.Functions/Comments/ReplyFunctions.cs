@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Pressroom.Articles;
 using Pressroom.Comments.Replies;
 using Pressroom.Deliveries;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Site.Pages;
 using Pressroom.Telemetry;
@@ -10,10 +11,15 @@ using Pressroom.Telemetry;
 namespace Pressroom.Functions.Comments;
 
 /// <summary>What readers do by the links in mails about replies to their comments: confirm, and stop. No GET changes anything.</summary>
+[Topic(Topic.Comments)]
 public sealed class ReplyFunctions(ManageReplyNotices manage, SendReplyNotice send, ReplyNotices notices, ReplyLinks links, PoisonStore poison, PageRenderer pages, SiteSettings site)
 {
     /// <summary>GET /comments/notices?token=: shows the button.</summary>
     [Function("ShowReplyNotices")]
+    [Describes("What the links in mails about answers show")]
+    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [Shows(200, "The button that confirms or stops, or that it is done.")]
+    [Shows(400, "The link is no link of ours, or too old.")]
     public async Task<IResult> Show(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "comments/notices")] HttpRequest request, CancellationToken cancellation)
     {
@@ -23,6 +29,10 @@ public sealed class ReplyFunctions(ManageReplyNotices manage, SendReplyNotice se
 
     /// <summary>POST /comments/notices?token=: confirms or stops, by the button or by a mail program's one click (RFC 8058: no cookie, no redirect).</summary>
     [Function("ChangeReplyNotices")]
+    [Describes("Confirm or stop mails about answers", Notes = "Mail programs post here by one click (RFC 8058).")]
+    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [Shows(200, "It is done.")]
+    [Shows(400, "The link is no link of ours, or too old.")]
     public async Task<IResult> Change(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/notices")] HttpRequest request, CancellationToken cancellation)
     {

@@ -4,12 +4,14 @@ using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
 using Pressroom.Articles;
 using Pressroom.Deliveries;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Telemetry;
 
 namespace Pressroom.Functions.Deliveries;
 
 /// <summary>Telling the channels of an article, and the ledger of it.</summary>
+[Topic(Topic.Deliveries)]
 public sealed class DeliveryFunctions(Gate gate, Pressroom.Deliveries.Announce announce, RetryDelivery retry, DeliveryStore deliveries, ArticleStore articles)
 {
     /// <summary>A delivery has something to be done.</summary>
@@ -19,6 +21,9 @@ public sealed class DeliveryFunctions(Gate gate, Pressroom.Deliveries.Announce a
 
     /// <summary>GET /articles/{id}/deliveries: who was told, and how it ended.</summary>
     [Function("ListDeliveries")]
+    [Describes(Role.Editor, "See who was told of an article, and how it ended")]
+    [Answers<DeliveryListAnswer>(200, "All of its deliveries.")]
+    [Refuses("not-found")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/deliveries")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,
@@ -37,6 +42,10 @@ public sealed class DeliveryFunctions(Gate gate, Pressroom.Deliveries.Announce a
 
     /// <summary>POST /articles/{id}/deliveries/{delivery}/retry: sends again what failed, or what a person knows not to be out.</summary>
     [Function("RetryDelivery")]
+    [Describes(Role.Editor, "Send again what failed, or what you know not to be out")]
+    [Once]
+    [Answers<DeliveryAnswer>(202, "It is queued again.")]
+    [Refuses("not-found", "not-settled", "nothing-to-send")]
     public Task<IResult> Retry([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/deliveries/{delivery}/retry")] HttpRequest request, string id, string delivery, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
             request,
@@ -55,11 +64,35 @@ public sealed class DeliveryFunctions(Gate gate, Pressroom.Deliveries.Announce a
             cancellation);
 }
 
-/// <summary>A line of the ledger as the API shows it; <c>Change</c> says that the post does not yet show what the article says.</summary>
+/// <summary>A line of the ledger as the API shows it.</summary>
 internal sealed record DeliveryAnswer(
-    string Id, string Channel, string Kind, string State, int Attempts, string Text, string? RemoteId, string? RemoteUrl, string? Reason,
-    string? Change, DateTimeOffset QueuedAt, DateTimeOffset UpdatedAt)
+    string Id,
+    string Channel,
+    string Kind,
+    [Field("How it stands.", Words = ["queued", "sending", "sent", "failed", "unknown"])] string State,
+    int Attempts,
+    [Field("What is posted.")] string Text,
+    [Field("The post’s id there.")] string? RemoteId,
+    [Field("The post’s page there.")] string? RemoteUrl,
+    [Field("Why it ended so.")] string? Reason,
+    [Field("What the post does not show yet.", Words = ["edit", "delete"])] string? Change,
+    DateTimeOffset QueuedAt,
+    DateTimeOffset UpdatedAt) : IExample<DeliveryAnswer>
 {
+    public static DeliveryAnswer Example { get; } = new(
+        "mastodon",
+        "mastodon",
+        "mastodon",
+        "sent",
+        1,
+        "The central market opens again https://news.example/2026/11/the-central-market-opens-again/",
+        "115604123456789012",
+        "https://social.example/@news/115604123456789012",
+        null,
+        null,
+        Samples.Morning,
+        Samples.Morning.AddSeconds(2));
+
     public static DeliveryAnswer Of(Delivery delivery) => new(
         delivery.Channel,
         delivery.Channel,
@@ -75,7 +108,10 @@ internal sealed record DeliveryAnswer(
         delivery.UpdatedAt);
 }
 
-internal sealed record DeliveryListAnswer(IReadOnlyList<DeliveryAnswer> Items);
+internal sealed record DeliveryListAnswer(IReadOnlyList<DeliveryAnswer> Items) : IExample<DeliveryListAnswer>
+{
+    public static DeliveryListAnswer Example { get; } = new([DeliveryAnswer.Example]);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DeliveryListAnswer))]

@@ -5,6 +5,7 @@ using Pressroom.Access;
 using Pressroom.Articles;
 using Pressroom.Comments;
 using Pressroom.Deliveries;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Newsletters.Issues;
 using Pressroom.Newsletters.Subscribers;
@@ -15,6 +16,7 @@ namespace Pressroom.Functions.Deliveries;
 
 /// <summary>Messages that failed every time: kept, shown, and replayed when their cause is mended.</summary>
 /// <remarks>The hosts move such a message to <c>{queue}-poison</c>; one trigger for each queue takes it from there.</remarks>
+[Topic(Topic.Deliveries)]
 public sealed class PoisonFunctions(Gate gate, PoisonStore poison)
 {
     private const string Suffix = "-poison";
@@ -76,6 +78,9 @@ public sealed class PoisonFunctions(Gate gate, PoisonStore poison)
 
     /// <summary>GET /poison.</summary>
     [Function("ListPoison")]
+    [Describes(Role.Admin, "List messages that failed every time")]
+    [Paged]
+    [Answers<PoisonListAnswer>(200, "A page of them.")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "poison")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitToPageAsync(
             request,
@@ -89,6 +94,9 @@ public sealed class PoisonFunctions(Gate gate, PoisonStore poison)
 
     /// <summary>POST /poison/{id}/replay: the message goes to its queue once more.</summary>
     [Function("ReplayPoison")]
+    [Describes(Role.Admin, "Send such a message to its queue again")]
+    [Answers(202, "It is in its queue.")]
+    [Refuses("not-found")]
     public Task<IResult> Replay([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "poison/{id}/replay")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,
@@ -97,7 +105,11 @@ public sealed class PoisonFunctions(Gate gate, PoisonStore poison)
             cancellation);
 }
 
-internal sealed record PoisonListAnswer(IReadOnlyList<PoisonMessage> Items, string? Cursor);
+internal sealed record PoisonListAnswer(IReadOnlyList<PoisonMessage> Items, string? Cursor) : IExample<PoisonListAnswer>
+{
+    public static PoisonListAnswer Example { get; } = new(
+        [new PoisonMessage(Samples.PoisonId, "announce", $$"""{"articleId":"{{Samples.ArticleId}}","delivery":"mastodon"}""", Samples.Morning)], Samples.Cursor);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PoisonListAnswer))]

@@ -75,7 +75,7 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
         {
             headers.ETag = ETag;
             headers.CacheControl = "private, no-cache";
-            if (Status == StatusCodes.Status200OK && HttpMethods.IsGet(httpContext.Request.Method) && IsKnownToCaller(httpContext.Request))
+            if (Status == StatusCodes.Status200OK && HttpMethods.IsGet(httpContext.Request.Method) && IsKnownToCaller(httpContext.Request, ETag))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return;
@@ -111,7 +111,8 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
     internal static string Quote(Storage.ETag etag) =>
         $"\"{Convert.ToHexStringLower(System.IO.Hashing.XxHash64.Hash(System.Text.Encoding.UTF8.GetBytes(etag.Value)))}\"";
 
-    private bool IsKnownToCaller(HttpRequest request) =>
+    /// <summary>Whether the request says that it has the version (RFC 9110, section 13.1.2).</summary>
+    internal static bool IsKnownToCaller(HttpRequest request, string etag) =>
         EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
-        && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Tag == ETag);
+        && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Tag == etag);
 }

@@ -260,14 +260,19 @@ public sealed class Fields
     /// <summary>The names of all fields, for objects whose names the caller chooses.</summary>
     public IReadOnlyList<string> Names() => json.EnumerateObject().Select(property => property.Name).ToList();
 
-    /// <summary>Complains of every field that nobody has asked for.</summary>
+    /// <summary>Complains of every field that nobody has asked for, and tells what there is.</summary>
     public void RejectUnknown()
     {
         foreach (var property in json.EnumerateObject().Where(property => !asked.Contains(property.Name)))
         {
-            Reject(property.Name, "There is no such field.");
+            Reject(property.Name, Unknown("field", asked));
         }
     }
+
+    /// <summary>The complaint about a name that is none of the known ones.</summary>
+    internal static string Unknown(string kind, IReadOnlyCollection<string> known) => known.Count == 0
+        ? $"There is no such {kind}: there is none."
+        : $"There is no such {kind}. There are: {string.Join(", ", known.Order(StringComparer.Ordinal))}.";
 
     /// <summary>Adds a complaint of a field.</summary>
     public void Reject(string name, string complaint) => Errors.Add(path + name, complaint);

@@ -52,4 +52,13 @@ internal static class Filters
 
         return text.Length == 0 ? null : text;
     }
+
+    /// <summary>Complains of every parameter that is none of the known ones.</summary>
+    public static void RejectUnknown(this IQueryCollection query, FieldErrors errors, params IReadOnlyCollection<string> known)
+    {
+        foreach (var name in query.Keys.Except(known, StringComparer.OrdinalIgnoreCase))
+        {
+            errors.Add(name, Fields.Unknown("parameter", known));
+        }
+    }
 }

@@ -8,8 +8,8 @@ namespace Pressroom.Functions.Http;
 /// <summary>Lets callers in: by their token and role, with a body of bounded size, and a POST once for each of its keys.</summary>
 public sealed class Gate(Callers callers, Idempotency idempotency, TimeProvider time)
 {
-    private const int MostKeyLength = 255;
-    private const int MostBareBytes = 4096;
+    internal const int MostKeyLength = 255;
+    internal const int MostBareBytes = 4096;
 
     /// <summary>Answers anybody, as often as their network may call.</summary>
     public async Task<IResult> AdmitAnybodyAsync(HttpRequest request, Func<Task<IResult>> answer, CancellationToken cancellation) =>

@@ -8,11 +8,13 @@ namespace Pressroom.Functions.Http;
 /// <summary>Which page of a list a request wants: <c>limit</c> (1 to 100, 20 if unsaid) and the opaque <c>cursor</c> of the page before.</summary>
 internal sealed record Paging(int Limit, string? After)
 {
-    private const int Usual = 20;
-    private const int Most = 100;
+    public const int Usual = 20;
+    public const int Most = 100;
 
-    public static Paging Read(HttpRequest request, FieldErrors errors)
+    /// <summary>Reads it; what else the query has must be one of the list's filters.</summary>
+    public static Paging Read(HttpRequest request, FieldErrors errors, params ReadOnlySpan<string> filters)
     {
+        request.Query.RejectUnknown(errors, ["limit", "cursor", .. filters]);
         var limit = Usual;
         if (request.Query["limit"].ToString() is { Length: > 0 } text
             && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > Most))

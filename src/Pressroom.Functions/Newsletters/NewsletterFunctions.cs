@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Issues;
@@ -14,6 +15,7 @@ using Pressroom.Telemetry;
 namespace Pressroom.Functions.Newsletters;
 
 /// <summary>The editors' calls for issues of the newsletter, and what sends them.</summary>
+[Topic(Topic.Newsletters)]
 public sealed class NewsletterFunctions(
     Gate gate, NewsletterStore newsletters, SendLetter letters, ControlNewsletter control, CountEvents events, StartNewsletter start, SendNewsletter send,
     SendDigests digests, SiteSettings site)
@@ -23,6 +25,9 @@ public sealed class NewsletterFunctions(
 
     /// <summary>GET /newsletters: newest first.</summary>
     [Function("ListNewsletters")]
+    [Describes(Role.Editor, "List issues, the newest first")]
+    [Paged]
+    [Answers<NewsletterListAnswer>(200, "A page of them.")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "newsletters")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitToPageAsync(
             request,
@@ -43,6 +48,11 @@ public sealed class NewsletterFunctions(
     /// <summary>POST /newsletters <c>{subject, body, language?, sections?}</c>: 201, on its way to the audience; with <c>testTo</c> 200, sent to that
     /// one address alone.</summary>
     [Function("SendLetter")]
+    [Describes(Role.Editor, "Send a letter to subscribers, or a test of it to one address")]
+    [Once]
+    [Takes<LetterFields>(MostBytes)]
+    [Answers<LetterTestAnswer>(200, "With `testTo`: how that ended.")]
+    [Answers<NewsletterAnswer>(201, "It is on its way.", HasLocation = true)]
     public Task<IResult> Send([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
             request,
@@ -60,7 +70,7 @@ public sealed class NewsletterFunctions(
                 {
                     if (testTo is { } address)
                     {
-                        return Answer.Of(200, TestAnswer.Of(await letters.TestAsync(seed, letter, address, cancellation)), NewsletterJson.Default.TestAnswer);
+                        return Answer.Of(200, LetterTestAnswer.Of(await letters.TestAsync(seed, letter, address, cancellation)), NewsletterJson.Default.LetterTestAnswer);
                     }
 
                     var issue = await letters.StartAsync(seed, letter, cancellation);
@@ -78,6 +88,10 @@ public sealed class NewsletterFunctions(
 
     /// <summary>GET /newsletters/{id}: the issue with its figures and batches; <c>limit</c> and <c>cursor</c> page the batches.</summary>
     [Function("GetNewsletter")]
+    [Describes(Role.Editor, "See how far an issue is", Notes = "`limit` and `cursor` page its batches.")]
+    [Paged]
+    [Answers<NewsletterAnswer>(200, "The issue with its figures and batches.")]
+    [Refuses("not-found")]
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "newsletters/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitToPageAsync(
             request,
@@ -90,11 +104,11 @@ public sealed class NewsletterFunctions(
                 }
 
                 var batches = await newsletters.BatchesAsync(newsletter, paging.After, paging.Limit + 1, cancellation);
-                var (shown, cursor) = paging.Cut(batches.Select(stored => BatchAnswer.Of(stored.Batch)).ToList(), batch => batch.Id);
+                var (shown, cursor) = paging.Cut(batches.Select(stored => NewsletterBatchAnswer.Of(stored.Batch)).ToList(), batch => batch.Id);
                 var answer = await ShowAsync(issue, cancellation) with
                 {
                     Figures = await events.FiguresAsync(newsletter, cancellation),
-                    Batches = new BatchListAnswer(shown, cursor),
+                    Batches = new NewsletterBatchListAnswer(shown, cursor),
                 };
                 return Answer.Of(200, answer, NewsletterJson.Default.NewsletterAnswer);
             },
@@ -102,24 +116,40 @@ public sealed class NewsletterFunctions(
 
     /// <summary>POST /newsletters/{id}/pause: no further batch begins.</summary>
     [Function("PauseNewsletter")]
+    [Describes(Role.Editor, "Pause an issue: no further batch begins")]
+    [Once]
+    [Answers<NewsletterAnswer>(200, "It is paused.")]
+    [Refuses("not-found", "precondition-failed")]
     public Task<IResult> Pause(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/pause")] HttpRequest request, string id, CancellationToken cancellation) =>
         ControlAsync(request, id, control.PauseAsync, state => state is NewsletterState.Paused, cancellation);
 
     /// <summary>POST /newsletters/{id}/resume: goes on.</summary>
     [Function("ResumeNewsletter")]
+    [Describes(Role.Editor, "Let an issue go on")]
+    [Once]
+    [Answers<NewsletterAnswer>(200, "It goes on.")]
+    [Refuses("not-found", "precondition-failed")]
     public Task<IResult> Resume(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/resume")] HttpRequest request, string id, CancellationToken cancellation) =>
         ControlAsync(request, id, control.ResumeAsync, state => state is NewsletterState.Starting or NewsletterState.Sending, cancellation);
 
     /// <summary>POST /newsletters/{id}/cancel: no further batch begins, for good.</summary>
     [Function("CancelNewsletter")]
+    [Describes(Role.Editor, "Cancel an issue: no further batch begins, for good")]
+    [Once]
+    [Answers<NewsletterAnswer>(200, "It is cancelled.")]
+    [Refuses("not-found", "precondition-failed")]
     public Task<IResult> Cancel(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/cancel")] HttpRequest request, string id, CancellationToken cancellation) =>
         ControlAsync(request, id, control.CancelAsync, state => state is NewsletterState.Cancelled, cancellation);
 
     /// <summary>POST /newsletters/{id}/batches/{batch}/retry: sends a failed or unknown batch again, on the caller's word.</summary>
     [Function("RetryBatch")]
+    [Describes(Role.Editor, "Send a failed or unknown batch again, on your word")]
+    [Once]
+    [Answers<NewsletterBatchAnswer>(202, "It is queued again.")]
+    [Refuses("not-found", "precondition-failed")]
     public Task<IResult> Retry(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/batches/{batch}/retry")] HttpRequest request,
         string id,
@@ -138,7 +168,7 @@ public sealed class NewsletterFunctions(
                 return await control.RetryAsync(newsletter, name, cancellation) switch
                 {
                     RetryOutcome.Queued => await newsletters.FindBatchAsync(newsletter, name, cancellation) is { } stored
-                        ? Answer.Of(StatusCodes.Status202Accepted, BatchAnswer.Of(stored.Batch), NewsletterJson.Default.BatchAnswer)
+                        ? Answer.Of(StatusCodes.Status202Accepted, NewsletterBatchAnswer.Of(stored.Batch), NewsletterJson.Default.NewsletterBatchAnswer)
                         : Problems.NotFound("batch"),
                     RetryOutcome.NoSuchBatch => Problems.NotFound("batch"),
                     _ => Problems.PreconditionFailed(),
@@ -241,43 +271,96 @@ public sealed class NewsletterFunctions(
 }
 
 internal sealed record NewsletterAnswer(
-    string Id, string Kind, string Subject, string Status, string? Language, IReadOnlyList<string> Sections, int? Total, int Sent, int Failed, int Unknown, int Left,
-    DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt, string? Reason, string? Article, NewsletterFigures? Figures, BatchListAnswer? Batches);
-
-internal sealed record NewsletterListAnswer(IReadOnlyList<NewsletterAnswer> Items, string? Cursor);
-
-internal sealed record BatchAnswer(
-    string Id, string State, int Recipients, int Sent, int Failed, int Unknown, int Left, int Attempts, string? Reason, DateTimeOffset UpdatedAt)
+    string Id,
+    [Field("What it was made from.", Words = ["article", "digest", "letter"])] string Kind,
+    string Subject,
+    [Field("How it stands.", Words = ["starting", "sending", "paused", "cancelled", "sent"])] string Status,
+    [Field("The language of its audience; all where it is not said.")] string? Language,
+    [Field("The sections that its audience wants one of; all where there is none.")] IReadOnlyList<string> Sections,
+    [Field("How many it is for, once they are counted.")] int? Total,
+    int Sent,
+    [Field("How many surely got nothing.")] int Failed,
+    [Field("How many may have got it.")] int Unknown,
+    [Field("How many have unsubscribed meanwhile.")] int Left,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? FinishedAt,
+    [Field("Why it stands so.")] string? Reason,
+    [Field("The id of the article that it was made from.")] string? Article,
+    [Field("What the provider tells of it.")] NewsletterFigures? Figures,
+    [Field("A page of its batches.")] NewsletterBatchListAnswer? Batches) : IExample<NewsletterAnswer>
 {
-    public static BatchAnswer Of(NewsletterBatch batch)
+    public static NewsletterAnswer Example { get; } = new(
+        Samples.NewsletterId,
+        "letter",
+        "A word from the desk",
+        "sending",
+        "en",
+        ["city"],
+        2_000,
+        1_000,
+        0,
+        0,
+        2,
+        Samples.Morning,
+        null,
+        null,
+        null,
+        new NewsletterFigures(990, 3, 0, 1, 420, 61),
+        new NewsletterBatchListAnswer([NewsletterBatchAnswer.Example], Samples.Cursor));
+}
+
+internal sealed record NewsletterListAnswer(IReadOnlyList<NewsletterAnswer> Items, string? Cursor) : IExample<NewsletterListAnswer>
+{
+    public static NewsletterListAnswer Example { get; } = new([NewsletterAnswer.Example with { Figures = null, Batches = null }], Samples.Cursor);
+}
+
+internal sealed record NewsletterBatchAnswer(
+    string Id,
+    [Field("How it stands.", Words = ["queued", "sending", "sent", "failed", "unknown"])] string State,
+    int Recipients,
+    int Sent,
+    int Failed,
+    int Unknown,
+    int Left,
+    int Attempts,
+    [Field("Why it stands so.")] string? Reason,
+    DateTimeOffset UpdatedAt) : IExample<NewsletterBatchAnswer>
+{
+    public static NewsletterBatchAnswer Example { get; } = new(Samples.BatchId, "sent", 1_000, 998, 0, 0, 2, 1, null, Samples.Morning);
+
+    public static NewsletterBatchAnswer Of(NewsletterBatch batch)
     {
         var tally = batch.Tally;
-        return new BatchAnswer(
+        return new NewsletterBatchAnswer(
             batch.Name.ToString(), NewsletterFunctions.Word(batch.State), batch.Marks.Count, tally.Sent, tally.Failed, tally.Unknown, tally.Left, batch.Attempts,
             batch.Reason, batch.UpdatedAt);
     }
 }
 
-internal sealed record BatchListAnswer(IReadOnlyList<BatchAnswer> Items, string? Cursor);
+internal sealed record NewsletterBatchListAnswer(IReadOnlyList<NewsletterBatchAnswer> Items, string? Cursor);
 
-internal sealed record TestAnswer(string Status, string? Reason)
+internal sealed record LetterTestAnswer(
+    [Field("How it ended.", Words = ["sent", "failed", "unknown"])] string Status,
+    [Field("Why it ended so.")] string? Reason) : IExample<LetterTestAnswer>
 {
-    public static TestAnswer Of(MailOutcome outcome) => outcome switch
+    public static LetterTestAnswer Example { get; } = new("sent", null);
+
+    public static LetterTestAnswer Of(MailOutcome outcome) => outcome switch
     {
-        MailOutcome.Accepted { Rejected.Count: 0 } => new TestAnswer("sent", null),
-        MailOutcome.Accepted => new TestAnswer("failed", "The address was refused."),
-        MailOutcome.Refused refused => new TestAnswer("failed", refused.Reason),
-        MailOutcome.TryLater later => new TestAnswer("failed", later.Reason),
-        MailOutcome.Unknown unknown => new TestAnswer("unknown", unknown.Reason),
-        _ => new TestAnswer("unknown", null),
+        MailOutcome.Accepted { Rejected.Count: 0 } => new LetterTestAnswer("sent", null),
+        MailOutcome.Accepted => new LetterTestAnswer("failed", "The address was refused."),
+        MailOutcome.Refused refused => new LetterTestAnswer("failed", refused.Reason),
+        MailOutcome.TryLater later => new LetterTestAnswer("failed", later.Reason),
+        MailOutcome.Unknown unknown => new LetterTestAnswer("unknown", unknown.Reason),
+        _ => new LetterTestAnswer("unknown", null),
     };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(NewsletterAnswer))]
 [JsonSerializable(typeof(NewsletterListAnswer))]
-[JsonSerializable(typeof(BatchAnswer))]
-[JsonSerializable(typeof(TestAnswer))]
+[JsonSerializable(typeof(NewsletterBatchAnswer))]
+[JsonSerializable(typeof(LetterTestAnswer))]
 internal sealed partial class NewsletterJson : JsonSerializerContext
 {
     static NewsletterJson() => Default = new NewsletterJson(new JsonSerializerOptions(s_defaultOptions)

@@ -9,7 +9,7 @@ namespace Pressroom.Functions.Newsletters;
 /// <summary>A form of few and short fields, as browsers and mail programs post it: URL-encoded or multipart.</summary>
 internal sealed class SmallForm
 {
-    private const int MostBytes = 16 * 1024;
+    public const int MostBytes = 16 * 1024;
 
     private static readonly FormOptions Limits = new()
     {

@@ -6,12 +6,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
 using Pressroom.Articles;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Newsletters.Subscribers;
 
 namespace Pressroom.Functions.Newsletters;
 
 /// <summary>The administrator's calls for subscribers: the only ones that show addresses.</summary>
+[Topic(Topic.Subscribers)]
 public sealed class SubscriberFunctions(
     Gate gate, ListSubscribers list, ImportSubscribers import, ExportSubscribers export, ForgetSubscribers forget, SubscriberStore subscribers)
 {
@@ -20,6 +22,12 @@ public sealed class SubscriberFunctions(
 
     /// <summary>GET /subscribers: by state, language and section.</summary>
     [Function("ListSubscribers")]
+    [Describes(Role.Admin, "List subscribers")]
+    [Paged]
+    [Query("state", "Only those in this state.", "confirmed", Words = ["pending", "confirmed", "unsubscribed", "suppressed"])]
+    [Query("language", "Only those who read this language.", "en")]
+    [Query("section", "Only those who want this section.", "City")]
+    [Answers<SubscriberListAnswer>(200, "A page of them.")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,
@@ -27,7 +35,7 @@ public sealed class SubscriberFunctions(
             async _ =>
             {
                 var errors = new FieldErrors();
-                var paging = Paging.Read(request, errors);
+                var paging = Paging.Read(request, errors, "state", "language", "section");
                 var filter = ReadFilter(request.Query, errors);
                 SubscriberId? after = null;
                 if (paging.After is not null)
@@ -55,6 +63,12 @@ public sealed class SubscriberFunctions(
 
     /// <summary>POST /subscribers/import: CSV with <c>email,language,sections,consentDate</c>; 200 with what became of the lines.</summary>
     [Function("ImportSubscribers")]
+    [Describes(Role.Admin, "Bring subscribers along", Notes = "`Content-Length` must be there. Sending the same file again changes nothing.")]
+    [TakesText(
+        MediaTypes.Csv,
+        Pressroom.Newsletters.Subscribers.ImportSubscribers.MostBytes,
+        "email,language,sections,consentDate\namina@example.net,en,city,2026-11-24\n")]
+    [Answers<SubscriberImportAnswer>(200, "What became of the lines.")]
     public Task<IResult> Import(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers/import")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAsync(
@@ -82,7 +96,7 @@ public sealed class SubscriberFunctions(
                 try
                 {
                     var report = await import.RunAsync(request.Body, cancellation);
-                    return Answer.Of(200, ImportAnswer.Of(report), SubscriberJson.Default.ImportAnswer);
+                    return Answer.Of(200, SubscriberImportAnswer.Of(report), SubscriberJson.Default.SubscriberImportAnswer);
                 }
                 catch (FormatException noHeader)
                 {
@@ -97,6 +111,8 @@ public sealed class SubscriberFunctions(
 
     /// <summary>GET /subscribers/export: all of them as CSV.</summary>
     [Function("ExportSubscribers")]
+    [Describes(Role.Admin, "Take all subscribers along")]
+    [AnswersText(200, MediaTypes.Csv, "All of them, in the import’s form.", "email,language,sections,consentDate,state,confirmedAt,leftAt\r\n")]
     public async Task<IResult> Export(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/export")] HttpRequest request, CancellationToken cancellation)
     {
@@ -107,6 +123,9 @@ public sealed class SubscriberFunctions(
 
     /// <summary>DELETE /subscribers/{id}: all that is held of the person; who has left is not brought back by an import.</summary>
     [Function("DeleteSubscriber")]
+    [Describes(Role.Admin, "Erase all that is held of a subscriber", Notes = "Whoever has left is not brought back by an import.")]
+    [Answers(204, "It is erased.")]
+    [Refuses("not-found")]
     public Task<IResult> Delete(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "subscribers/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitAsync(
@@ -166,9 +185,20 @@ public sealed class SubscriberFunctions(
 
 /// <summary>A subscriber as administrators see it: the only answer with an address.</summary>
 internal sealed record SubscriberAnswer(
-    string Id, string? Email, string State, string? Reason, string Language, IReadOnlyList<string> Sections, DateTimeOffset? ConsentAt, string? ConsentSource,
-    DateTimeOffset? ConfirmedAt, DateTimeOffset? LeftAt)
+    string Id,
+    [Field("The address, while it may be held.", Format = "email")] string? Email,
+    [Field("How the subscription stands.", Words = ["pending", "confirmed", "unsubscribed", "suppressed"])] string State,
+    [Field("Why no mail is sent there.", Words = ["bounce", "complaint"])] string? Reason,
+    string Language,
+    [Field("The sections that are wanted; all where there is none.")] IReadOnlyList<string> Sections,
+    DateTimeOffset? ConsentAt,
+    [Field("Where the consent came from: `form`, `api`, `import`.")] string? ConsentSource,
+    DateTimeOffset? ConfirmedAt,
+    DateTimeOffset? LeftAt) : IExample<SubscriberAnswer>
 {
+    public static SubscriberAnswer Example { get; } = new(
+        Samples.SubscriberId, "amina@example.net", "confirmed", null, "en", ["city"], Samples.Morning.AddDays(-1), "form", Samples.Morning, null);
+
     public static SubscriberAnswer Of(Subscriber subscriber) => new(
         subscriber.Id.Value,
         subscriber.Address?.Value,
@@ -182,15 +212,21 @@ internal sealed record SubscriberAnswer(
         subscriber.LeftAt);
 }
 
-internal sealed record SubscriberListAnswer(IReadOnlyList<SubscriberAnswer> Items, string? Cursor);
-
-internal sealed record ImportAnswer(int Read, int Added, int Unchanged, int Kept, int Bad, IReadOnlyList<ImportError> Errors)
+internal sealed record SubscriberListAnswer(IReadOnlyList<SubscriberAnswer> Items, string? Cursor) : IExample<SubscriberListAnswer>
 {
-    public static ImportAnswer Of(ImportReport report) =>
+    public static SubscriberListAnswer Example { get; } = new([SubscriberAnswer.Example], Samples.Cursor);
+}
+
+internal sealed record SubscriberImportAnswer(int Read, int Added, int Unchanged, int Kept, int Bad, IReadOnlyList<ImportError> Errors)
+    : IExample<SubscriberImportAnswer>
+{
+    public static SubscriberImportAnswer Example { get; } = new(3, 1, 1, 0, 1, [new ImportError(4, "It is no e-mail address.")]);
+
+    public static SubscriberImportAnswer Of(ImportReport report) =>
         new(report.Read, report.Added, report.Unchanged, report.Kept, report.Bad, [.. report.Errors]);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SubscriberListAnswer))]
-[JsonSerializable(typeof(ImportAnswer))]
+[JsonSerializable(typeof(SubscriberImportAnswer))]
 internal sealed partial class SubscriberJson : JsonSerializerContext;

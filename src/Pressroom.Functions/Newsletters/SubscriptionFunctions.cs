@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Articles;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Subscribers;
@@ -11,6 +12,7 @@ using Pressroom.Telemetry;
 namespace Pressroom.Functions.Newsletters;
 
 /// <summary>What readers do: subscribe, confirm, change, unsubscribe. No GET changes anything, and no answer tells who is subscribed.</summary>
+[Topic(Topic.Subscribers)]
 public sealed class SubscriptionFunctions(
     Subscribe subscribe, AnswerSignup answer, ConfirmSubscription confirm, ManageSubscription manage, SubscriberLinks links, PageRenderer pages, SiteSettings site)
 {
@@ -19,6 +21,12 @@ public sealed class SubscriptionFunctions(
 
     /// <summary>POST /subscribers <c>{email, language?, sections?}</c> as JSON: 202; as a form: 303 to a page. The same for every address.</summary>
     [Function("Subscribe")]
+    [Describes("Ask to subscribe", Notes = "The answer is the same for every address; a mail asks to confirm.")]
+    [Takes<SubscribeFields>(MostBytes)]
+    [TakesForm<SubscribeForm>(SmallForm.MostBytes)]
+    [Answers<SignupAnswer>(202, "To JSON: a mail is on its way.")]
+    [Answers(303, "To a form: the page that says so.", HasLocation = true)]
+    [Shows(400, "To a form: the address is none.")]
     public async Task<IResult> Subscribe([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers")] HttpRequest request, CancellationToken cancellation) =>
         SmallForm.IsFormType(request)
             ? await SubscribeByFormAsync(request, cancellation)
@@ -26,11 +34,18 @@ public sealed class SubscriptionFunctions(
 
     /// <summary>GET /subscribers/check-mail: where the form leads.</summary>
     [Function("ShowCheckMail")]
+    [Describes("The page that a form leads to")]
+    [Query("language", "The language of the page.", "en")]
+    [Shows(200, "It asks to look for the mail.")]
     public IResult ShowCheckMail([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/check-mail")] HttpRequest request) =>
         Page(200, "notice_check_mail", ReaderLanguage.Of(request, site));
 
     /// <summary>GET /subscribers/confirm?token=: shows the button.</summary>
     [Function("ShowConfirmation")]
+    [Describes("What the link in the mail shows")]
+    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [Shows(200, "The button that confirms, or that it is done.")]
+    [Shows(400, "The link is no link of ours, or too old.")]
     public async Task<IResult> ShowConfirmation(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/confirm")] HttpRequest request, CancellationToken cancellation)
     {
@@ -45,6 +60,10 @@ public sealed class SubscriptionFunctions(
 
     /// <summary>POST /subscribers/confirm?token=: confirms.</summary>
     [Function("ConfirmSubscription")]
+    [Describes("Confirm a subscription")]
+    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [Shows(200, "It is confirmed.")]
+    [Shows(400, "The link is no link of ours, or too old.")]
     public async Task<IResult> Confirm(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers/confirm")] HttpRequest request, CancellationToken cancellation) =>
         await confirm.RunAsync(request.Query["token"].ToString(), cancellation) is { } done
@@ -53,6 +72,10 @@ public sealed class SubscriptionFunctions(
 
     /// <summary>GET /subscribers/unsubscribe?token=: shows the subscription's settings, and the button that ends it.</summary>
     [Function("ShowSubscription")]
+    [Describes("What the link below every newsletter shows")]
+    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [Shows(200, "The settings, and the button that unsubscribes; or that it is done.")]
+    [Shows(400, "The link is no link of ours, or too old.")]
     public async Task<IResult> ShowSubscription(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/unsubscribe")] HttpRequest request, CancellationToken cancellation)
     {
@@ -73,6 +96,11 @@ public sealed class SubscriptionFunctions(
     /// <summary>POST /subscribers/unsubscribe?token=: ends the subscription, by the button or by a mail program's one click (RFC 8058: no cookie, no
     /// redirect); with <c>action=save</c> keeps what is wanted.</summary>
     [Function("ChangeSubscription")]
+    [Describes("Unsubscribe, or keep other wishes", Notes = "Mail programs post here by one click (RFC 8058).")]
+    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [TakesForm<SubscriptionForm>(SmallForm.MostBytes)]
+    [Shows(200, "It is done.")]
+    [Shows(400, "The link is no link of ours, or too old.")]
     public async Task<IResult> ChangeSubscription(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers/unsubscribe")] HttpRequest request, CancellationToken cancellation)
     {
@@ -160,7 +188,10 @@ public sealed class SubscriptionFunctions(
         new(status, pages.Notice(name, language, form), "text/html; charset=utf-8");
 }
 
-internal sealed record SignupAnswer(string Status);
+internal sealed record SignupAnswer(string Status) : IExample<SignupAnswer>
+{
+    public static SignupAnswer Example { get; } = new("pending");
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SignupAnswer))]

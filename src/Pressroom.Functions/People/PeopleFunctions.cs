@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Newsletters;
 using Pressroom.People;
@@ -9,6 +10,7 @@ using Pressroom.People;
 namespace Pressroom.Functions.People;
 
 /// <summary>What is held of a person, by their address: shown to them, and erased.</summary>
+[Topic(Topic.People)]
 public sealed class PeopleFunctions(Gate gate, IEnumerable<IPersonalData> data)
 {
     private static readonly System.Text.Json.JsonSerializerOptions Readable = new()
@@ -19,6 +21,10 @@ public sealed class PeopleFunctions(Gate gate, IEnumerable<IPersonalData> data)
 
     /// <summary>GET /people?email=: all that is held of whoever has the address, by feature.</summary>
     [Function("ExportPerson")]
+    [Describes(Role.Admin, "Take along all that is held of whoever has an address")]
+    [Query("email", "The address.", "amina@example.net", IsRequired = true)]
+    [AnswersObject(200, "What is held, by feature.", """{"email": "amina@example.net", "subscription": {"email": "amina@example.net", "state": "confirmed"}}""")]
+    [Refuses("invalid-request")]
     public Task<IResult> Export([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "people")] HttpRequest request, CancellationToken cancellation) =>
         AdmitAsync(
             request,
@@ -39,6 +45,10 @@ public sealed class PeopleFunctions(Gate gate, IEnumerable<IPersonalData> data)
 
     /// <summary>DELETE /people?email=: all of it, for good. Repeating it is no harm, and goes on where it was cut short.</summary>
     [Function("ErasePerson")]
+    [Describes(Role.Admin, "Erase all that is held of whoever has an address")]
+    [Query("email", "The address.", "amina@example.net", IsRequired = true)]
+    [Answers(204, "It is erased.")]
+    [Refuses("invalid-request")]
     public Task<IResult> Erase([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "people")] HttpRequest request, CancellationToken cancellation) =>
         AdmitAsync(
             request,
@@ -56,8 +66,16 @@ public sealed class PeopleFunctions(Gate gate, IEnumerable<IPersonalData> data)
     private Task<IResult> AdmitAsync(HttpRequest request, Func<EmailAddress, Task<Answer>> answer, CancellationToken cancellation) => gate.AdmitAsync(
         request,
         Role.Admin,
-        async _ => EmailAddress.TryParse(request.Query["email"].ToString(), out var address)
-            ? await answer(address)
-            : Problems.Invalid("email", "It is no e-mail address."),
+        async _ =>
+        {
+            var errors = new FieldErrors();
+            request.Query.RejectUnknown(errors, "email");
+            if (!EmailAddress.TryParse(request.Query["email"].ToString(), out var address))
+            {
+                errors.Add("email", "It is no e-mail address.");
+            }
+
+            return errors.Any ? Problems.Invalid(errors) : await answer(address);
+        },
         cancellation);
 }

@@ -37,7 +37,7 @@ public sealed class PrivacyTests
             .Where(type => type.Name.EndsWith("Answer", StringComparison.Ordinal) || type.Name.EndsWith("Message", StringComparison.Ordinal) || type.Name.EndsWith("View", StringComparison.Ordinal))
             .Where(type => type.GetProperties().Any(property => property.Name.Contains("mail", StringComparison.OrdinalIgnoreCase) && property.PropertyType == typeof(string)))
             .Select(type => type.Name);
-        Assert.Equal(["CommentFormView", "ModeratedAnswer", "SubscriberAnswer"], withEmail.Order());
+        Assert.Equal(["CommentFormView", "ModeratedCommentAnswer", "SubscriberAnswer"], withEmail.Order());
     }
 
     [Fact]
