@@ -6,6 +6,7 @@ using Pressroom.Announcements;
 using Pressroom.Announcements.Pictures;
 using Pressroom.Articles;
 using Pressroom.Articles.Welcome;
+using Pressroom.Backup;
 using Pressroom.Comments;
 using Pressroom.Comments.Replies;
 using Pressroom.Comments.Spam;
@@ -45,6 +46,7 @@ public static class Composition
         services.AddSingleton(settings.Comments);
         services.AddComments();
         services.AddReplyNotices();
+        services.AddBackup();
         return services;
     }
 
