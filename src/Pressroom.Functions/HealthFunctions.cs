@@ -27,7 +27,7 @@ public sealed class HealthFunctions(CheckHealth check)
 }
 
 internal sealed record HealthAnswer(
-    [property: Field(Words = ["healthy", "degraded", "unhealthy"])] string Status, IReadOnlyList<HealthCheckAnswer> Checks) : IExample<HealthAnswer>
+    [Field("How it is.", Words = ["healthy", "degraded", "unhealthy"])] string Status, IReadOnlyList<HealthCheckAnswer> Checks) : IExample<HealthAnswer>
 {
     public static HealthAnswer Example { get; } = new(
         "degraded",

@@ -6,6 +6,7 @@ using Pressroom.Announcements;
 using Pressroom.Announcements.Pictures;
 using Pressroom.Articles;
 using Pressroom.Articles.Welcome;
+using Pressroom.Backup;
 using Pressroom.Comments;
 using Pressroom.Comments.Replies;
 using Pressroom.Comments.Spam;
@@ -48,6 +49,7 @@ public static class Composition
         services.AddComments();
         services.AddReplyNotices();
         services.AddMedia(settings.Media);
+        services.AddBackup();
         return services;
     }
 

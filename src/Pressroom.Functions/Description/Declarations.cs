@@ -116,6 +116,22 @@ internal sealed class TakesFormAttribute<T>(long mostBytes) : TakesAttribute(mos
     public override IReadOnlyList<string> ContentTypes { get; } = [MediaTypes.Form, MediaTypes.Multipart];
 }
 
+/// <summary>A form with a file, or the file by itself.</summary>
+internal sealed class TakesFileAttribute<T>(long mostBytes, params string[] types) : TakesAttribute(mostBytes, typeof(T), T.Example)
+    where T : IExample<T>
+{
+    public override IReadOnlyList<string> ContentTypes { get; } = [MediaTypes.Multipart];
+
+    /// <summary>What the file can be.</summary>
+    public IReadOnlyList<string> Types { get; } = types;
+}
+
+/// <summary>Bytes of another type.</summary>
+internal sealed class TakesBytesAttribute(string contentType, long mostBytes) : TakesAttribute(mostBytes, typeof(string), "")
+{
+    public override IReadOnlyList<string> ContentTypes { get; } = [contentType];
+}
+
 /// <summary>Text of another type.</summary>
 internal sealed class TakesTextAttribute(string contentType, long mostBytes, string example) : TakesAttribute(mostBytes, typeof(string), example)
 {

@@ -213,6 +213,8 @@ internal sealed partial class Operation(Call call, string verb, Schemas schemas)
         {
             yield return "unauthorized";
             yield return "forbidden";
+            yield return "too-many-requests";
+            yield return "unavailable"; // the OpenID Connect issuer
         }
 
         if (call.IsPaged || call.IsOnce || call.Bodies.Count > 0)

@@ -9,6 +9,8 @@ internal static class PathParameters
         ["revisions/{revision}"] = ("The revision's number.", "3"),
         ["deliveries/{delivery}"] = ("The delivery's id: its channel's name.", "mastodon"),
         ["authors/{author}"] = ("The author's key: a name as addresses have it, in letters, digits and single dashes.", "amina-ben-salah"),
+        ["media/{id}"] = ("The picture's id.", Samples.PictureId),
+        ["backup/{id}"] = ("The import's id.", Samples.ImportId),
         ["channels/{name}"] = ("The channel's name in the settings.", "mastodon"),
         ["poison/{id}"] = ("The message's id.", Samples.PoisonId),
         ["newsletters/{id}"] = ("The issue's id.", Samples.NewsletterId),
@@ -31,6 +33,8 @@ internal static class PathParameters
 internal static class Samples
 {
     public const string ArticleId = "0193574bf0c87a2e9d3f00000000000a";
+    public const string PictureId = "3f9a0c5f2b117a52d0c14a7e6f1b7c1e";
+    public const string ImportId = "0193574bf0c87a2e9d3f00000000000f";
     public const string CommentId = "0193574bf0c87a2e9d3f00000000000c";
     public const string BanId = "0193574bf0c87a2e9d3f00000000000b";
     public const string TokenId = "0193574bf0c87a2e9d3f00000000000d";

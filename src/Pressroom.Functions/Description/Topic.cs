@@ -11,6 +11,9 @@ internal enum Topic
     [Description("What the site says of those who write.")]
     Authors,
 
+    [Description("Uploading pictures, and what is said of them.")]
+    Media,
+
     [Description("Who was told of an article, and how that ended; the channels; messages that failed every time.")]
     Deliveries,
 
@@ -31,6 +34,9 @@ internal enum Topic
 
     [Description("Who may call this API.")]
     Tokens,
+
+    [Description("The whole publication as one archive, out of one storage and into another.")]
+    Backup,
 
     [Description("What other services call.")]
     Webhooks,

@@ -15,8 +15,8 @@ namespace Pressroom.Articles;
 /// </remarks>
 public sealed class ArticleStore(ITableStore tables, IBlobStore blobs) : IDisposable
 {
+    internal const string Table = "articles";
     private const int MostCachedHtml = 8 * 1024 * 1024;
-    private const string Table = "articles";
     private const string Container = "articles";
     private const string CurrentRow = "article";
     private const string RevisionPrefix = "revision-";
@@ -30,6 +30,9 @@ public sealed class ArticleStore(ITableStore tables, IBlobStore blobs) : IDispos
         var row = await tables.GetAsync(Table, id.Value, CurrentRow, cancellation);
         return row is null ? null : new StoredArticle(ArticleColumns.Read(id, row.Columns), row.ETag);
     }
+
+    /// <summary>Whether a row of the table is an article that readers can see.</summary>
+    internal static bool IsLiveArticle(TableRow row) => row.Row == CurrentRow && ArticleColumns.Read(ArticleId.Parse(row.Partition), row.Columns).IsLive;
 
     /// <summary>The article as it is now, if editors can see it.</summary>
     public async Task<StoredArticle?> FindLivingAsync(ArticleId id, CancellationToken cancellation) =>

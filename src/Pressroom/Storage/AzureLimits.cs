@@ -26,7 +26,7 @@ internal static class AzureLimits
     public static readonly TimeSpan LongestDelay = TimeSpan.FromDays(7);
 
     /// <summary>Names in the embedded engine's folder that are not containers'.</summary>
-    private static readonly string[] ReservedContainers = ["admin-token", "lock", "outbox", "site", "tmp"];
+    private static readonly string[] ReservedContainers = ["admin-token", "lock", "outbox", "signing-key", "site", "tmp"];
 
     private static readonly DateTimeOffset FirstTime = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

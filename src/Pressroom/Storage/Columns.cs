@@ -60,6 +60,19 @@ public sealed class Columns : IEnumerable<KeyValuePair<string, object>>
     /// <summary>Any column's value.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out object? value) => values.TryGetValue(name, out value);
 
+    /// <summary>The same columns but for one, which has another value; none where <paramref name="value"/> is null.</summary>
+    public Columns With(string name, object? value)
+    {
+        var changed = new Columns();
+        foreach (var (other, kept) in values.Where(column => column.Key != name))
+        {
+            changed.Add(other, kept);
+        }
+
+        changed.Add(name, value);
+        return changed;
+    }
+
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, object>> GetEnumerator() => values.GetEnumerator();
 

@@ -12,6 +12,10 @@ public interface ITableStore
     /// <summary>The first <paramref name="limit"/> rows of the range, in ordinal order of their keys.</summary>
     Task<IReadOnlyList<TableRow>> QueryAsync(string table, string partition, RowRange range, int limit, CancellationToken cancellation);
 
+    /// <summary>The first <paramref name="limit"/> rows of the whole table, in ordinal order of partition and row, after the place
+    /// <paramref name="after"/>. It reads across partitions, so it is for going through all there is and for nothing else.</summary>
+    Task<IReadOnlyList<TableRow>> ScanAsync(string table, TablePlace? after, int limit, CancellationToken cancellation);
+
     /// <summary>Does all the operations, or none of them.</summary>
     /// <param name="table">3 to 63 letters and digits, beginning with a letter.</param>
     /// <param name="partition">The partition that all the rows are in.</param>
@@ -19,6 +23,9 @@ public interface ITableStore
     /// <param name="cancellation">Cancelling does not undo a batch that has begun.</param>
     Task<BatchResult> CommitAsync(string table, string partition, IReadOnlyList<TableOperation> operations, CancellationToken cancellation);
 }
+
+/// <summary>Where a row is in its table.</summary>
+public readonly record struct TablePlace(string Partition, string Row);
 
 /// <summary>Row keys from <paramref name="From"/> (included) to <paramref name="Before"/> (excluded, null: to the end).</summary>
 public readonly record struct RowRange(string From, string? Before)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Pressroom.Articles;
+using Pressroom.Backup;
 using Pressroom.Comments;
 using Pressroom.Comments.Replies;
 using Pressroom.Deliveries;
@@ -22,7 +23,7 @@ public sealed class CheckHealth(ITableStore tables, IBlobStore blobs, IQueueStor
     public static readonly IReadOnlyList<string> Queues =
     [
         ArticleChanged.Queue, ArticleDue.Queue, RefreshList.Queue, RefreshList.HomeQueue, RebuildSite.Queue, Deliveries.Announce.Queue, StartNewsletter.Queue,
-        SendNewsletter.Queue, AnswerSignup.Queue, ReviewComment.Queue, SettleComment.Queue, SendReplyNotice.Queue,
+        SendNewsletter.Queue, AnswerSignup.Queue, ReviewComment.Queue, SettleComment.Queue, SendReplyNotice.Queue, ImportPublication.Queue,
     ];
 
     internal static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pressroom.LocalHost;
+using Pressroom.Storage;
 using Pressroom.Tests.LocalHost;
 
 namespace Pressroom.Tests.Flows;
@@ -128,6 +129,31 @@ internal sealed class Newsroom : IAsyncDisposable
             Assert.True(tries < 1_000, $"In vain: {what}");
             await Task.Delay(15, Stop);
         }
+    }
+
+    /// <summary>Waits until nothing has changed on the site for a while.</summary>
+    public async Task SettledAsync()
+    {
+        string? last = null;
+        for (var same = 0; same < 8;)
+        {
+            var now = await FingerprintAsync();
+            same = now == last ? same + 1 : 0;
+            last = now;
+            await Task.Delay(150, Stop);
+        }
+    }
+
+    private async Task<string> FingerprintAsync()
+    {
+        var versions = new List<string>();
+        var blobs = Service<IBlobStore>();
+        await foreach (var name in blobs.ListAsync("$web", "", Stop))
+        {
+            versions.Add($"{name} {(await blobs.FindAsync(new BlobPath("$web", name), Stop))?.ETag}");
+        }
+
+        return string.Join('\n', versions);
     }
 
     public async ValueTask DisposeAsync()

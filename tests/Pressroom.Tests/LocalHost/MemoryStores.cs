@@ -246,6 +246,8 @@ internal sealed class MemoryTables : ITableStore
 
     public Task<IReadOnlyList<TableRow>> QueryAsync(string table, string partition, RowRange range, int limit, CancellationToken cancellation) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<TableRow>> ScanAsync(string table, TablePlace? after, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task<BatchResult> CommitAsync(string table, string partition, IReadOnlyList<TableOperation> operations, CancellationToken cancellation)
     {
         if (Failing() is { } failure)

@@ -10,6 +10,8 @@ internal sealed class WatchedTables(ITableStore tables, Action onWrite) : ITable
     public Task<IReadOnlyList<TableRow>> QueryAsync(string table, string partition, RowRange range, int limit, CancellationToken cancellation) =>
         tables.QueryAsync(table, partition, range, limit, cancellation);
 
+    public Task<IReadOnlyList<TableRow>> ScanAsync(string table, TablePlace? after, int limit, CancellationToken cancellation) => tables.ScanAsync(table, after, limit, cancellation);
+
     public Task<BatchResult> CommitAsync(string table, string partition, IReadOnlyList<TableOperation> operations, CancellationToken cancellation)
     {
         onWrite();

@@ -315,6 +315,8 @@ public sealed class CommentPagesTests
             return tables.QueryAsync(table, partition, range, limit, cancellation);
         }
 
+        public Task<IReadOnlyList<TableRow>> ScanAsync(string table, TablePlace? after, int limit, CancellationToken cancellation) => tables.ScanAsync(table, after, limit, cancellation);
+
         public Task<BatchResult> CommitAsync(string table, string partition, IReadOnlyList<TableOperation> operations, CancellationToken cancellation) =>
             tables.CommitAsync(table, partition, operations, cancellation);
     }

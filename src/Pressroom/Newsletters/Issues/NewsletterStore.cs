@@ -21,7 +21,7 @@ public sealed class NewsletterStore(ITableStore tables, IBlobStore blobs) : IDis
 {
     internal const string Table = "newsletters";
     private const string IndexPartition = "issues";
-    private const string IssueRow = "issue";
+    internal const string IssueRow = "issue";
     private const string BatchPrefix = "batch-";
     private const string RecipientsPrefix = "recipients-";
     private const string LanePrefix = "lane-";

@@ -29,7 +29,21 @@ public sealed class StartArticleIssue(
             await start.MakeAsync(NewsletterId.Of(article.Id), NewsletterKind.Article, audience, composed, cancellation);
         }
 
-        var columns = new Columns { { "decidedAt", time.GetUtcNow() }, { "newsletter", article.Newsletter } };
-        await tables.CommitAsync(NewsletterStore.Table, Partition, [new TableOperation.Upsert(article.Id.Value, columns)], cancellation);
+        await DecideAsync(article.Id, article.Newsletter, cancellation);
+    }
+
+    /// <summary>Notes that an article's first publication is past: no edit mails it.</summary>
+    internal async Task MarkDecidedAsync(ArticleId article, CancellationToken cancellation)
+    {
+        if (await tables.GetAsync(NewsletterStore.Table, Partition, article.Value, cancellation) is null)
+        {
+            await DecideAsync(article, isMailed: false, cancellation);
+        }
+    }
+
+    private Task DecideAsync(ArticleId article, bool isMailed, CancellationToken cancellation)
+    {
+        var columns = new Columns { { "decidedAt", time.GetUtcNow() }, { "newsletter", isMailed } };
+        return tables.CommitAsync(NewsletterStore.Table, Partition, [new TableOperation.Upsert(article.Value, columns)], cancellation);
     }
 }

@@ -36,6 +36,28 @@ internal sealed class AzureTables(TableServiceClient service) : ITableStore
             filter += TableClient.CreateQueryFilter($" and RowKey lt {before}");
         }
 
+        return await QueryAsync(table, filter, limit, cancellation);
+    }
+
+    public async Task<IReadOnlyList<TableRow>> ScanAsync(string table, TablePlace? after, int limit, CancellationToken cancellation)
+    {
+        AzureLimits.CheckTable(table);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        if (after is not { } place)
+        {
+            return await QueryAsync(table, null, limit, cancellation);
+        }
+
+        // One filter with "or" would have the service read the whole table for each page.
+        var partition = TableClient.CreateQueryFilter($"PartitionKey eq {place.Partition} and RowKey gt {place.Row}");
+        var rows = await QueryAsync(table, partition, limit, cancellation);
+        return rows.Count == limit
+            ? rows
+            : [.. rows, .. await QueryAsync(table, TableClient.CreateQueryFilter($"PartitionKey gt {place.Partition}"), limit - rows.Count, cancellation)];
+    }
+
+    private async Task<IReadOnlyList<TableRow>> QueryAsync(string table, string? filter, int limit, CancellationToken cancellation)
+    {
         var rows = new List<TableRow>();
         try
         {

@@ -54,6 +54,28 @@ internal sealed class EmbeddedTables(Writer writer, Readers readers) : ITableSto
         }));
     }
 
+    public Task<IReadOnlyList<TableRow>> ScanAsync(string table, TablePlace? after, int limit, CancellationToken cancellation)
+    {
+        AzureLimits.CheckTable(table);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        cancellation.ThrowIfCancellationRequested();
+        return Task.FromResult(readers.Read<IReadOnlyList<TableRow>>(database =>
+        {
+            var rows = new List<TableRow>();
+            using var found = after is { } place
+                ? database.Query(
+                    "select partition, row, version, columns from rows where \"table\" = ? and (partition, row) > (?, ?) order by partition, row limit ?",
+                    table, place.Partition, place.Row, limit)
+                : database.Query("select partition, row, version, columns from rows where \"table\" = ? order by partition, row limit ?", table, limit);
+            while (found.Read())
+            {
+                rows.Add(new TableRow(found.Text(0), found.Text(1), ETagOf(found.Number(2)), ColumnsJson.Read(found.Bytes(3))));
+            }
+
+            return rows;
+        }));
+    }
+
     public Task<BatchResult> CommitAsync(string table, string partition, IReadOnlyList<TableOperation> operations, CancellationToken cancellation)
     {
         AzureLimits.CheckBatch(table, partition, operations);

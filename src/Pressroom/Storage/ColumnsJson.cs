@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Pressroom.Storage.Embedded;
+namespace Pressroom.Storage;
 
 /// <summary>A row's columns as a JSON object that an operator can read with SQLite's own functions: text, truth and whole numbers
 /// are JSON's own, and the others are <c>{"double": …}</c>, <c>{"time": …}</c> and <c>{"bytes": base64}</c>.</summary>

@@ -1,0 +1,121 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Azure.Functions.Worker;
+using Pressroom.Access;
+using Pressroom.Backup;
+using Pressroom.Deliveries;
+using Pressroom.Functions.Http;
+using Pressroom.Telemetry;
+
+namespace Pressroom.Functions.Backup;
+
+/// <summary>The administrator's calls for the whole publication: taken out as one archive, and brought into another storage.</summary>
+public sealed class BackupFunctions(Gate gate, ExportPublication export, ImportPublication import, ImportStore imports, PoisonStore poison, SiteSettings site)
+{
+    private static readonly string[] Types = ["application/gzip", "application/x-gzip", "application/octet-stream"];
+
+    // An archive may be large and its way slow.
+    private static readonly Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate SlowUpload = new(bytesPerSecond: 1_000, gracePeriod: TimeSpan.FromSeconds(30));
+
+    /// <summary>GET /backup: the whole publication as a gzipped tar. It has addresses.</summary>
+    [Function("ExportPublication")]
+    public async Task<IResult> Export([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "backup")] HttpRequest request, CancellationToken cancellation)
+    {
+        var admitted = new Answer(StatusCodes.Status200OK);
+        var result = await gate.AdmitAsync(request, Role.Admin, _ => Task.FromResult(admitted), cancellation);
+        return ReferenceEquals(result, admitted) ? new ArchiveResult(export) : result;
+    }
+
+    /// <summary>POST /backup with an archive: 202; it is imported into this publication, which is empty or the same.</summary>
+    [Function("ImportPublication")]
+    public Task<IResult> Import([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "backup")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Admin,
+            async _ =>
+            {
+                if (!Types.Contains(request.ContentType?.Split(';')[0].Trim(), StringComparer.OrdinalIgnoreCase))
+                {
+                    return Problems.UnsupportedMediaType(Types[0]);
+                }
+
+                AllowLargeBody(request);
+                try
+                {
+                    var received = await import.ReceiveAsync(request.Body, cancellation);
+                    return Answer.Of(StatusCodes.Status202Accepted, ImportAnswer.Of(received), BackupJson.Default.ImportAnswer) with { Location = site.Api("backup/" + received.Id) };
+                }
+                catch (BadHttpRequestException)
+                {
+                    return Problems.Invalid("body", "It ended before it was complete. Nothing of it is imported.");
+                }
+            },
+            cancellation);
+
+    /// <summary>GET /backup/{id}: how far an import is.</summary>
+    [Function("GetImport")]
+    public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "backup/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Admin,
+            async _ => await imports.FindAsync(id, cancellation) is { } found
+                ? Answer.Of(StatusCodes.Status200OK, ImportAnswer.Of(found), BackupJson.Default.ImportAnswer)
+                : Problems.NotFound("import"),
+            cancellation);
+
+    /// <summary>An archive has come.</summary>
+    [Function("RunImport")]
+    public Task Run([QueueTrigger(ImportPublication.Queue)] ImportMessage message, CancellationToken cancellation) =>
+        Traces.ConsumeAsync(ImportPublication.Queue, message, () => import.RunAsync(message, cancellation));
+
+    /// <summary>An archive's message failed every time.</summary>
+    [Function("KeepPoisonImport")]
+    public Task KeepPoison([QueueTrigger(ImportPublication.Queue + "-poison")] string text, CancellationToken cancellation) =>
+        poison.KeepAsync(ImportPublication.Queue, text, cancellation);
+
+    /// <summary>Each night: archives that are of no use any more.</summary>
+    [Function("ForgetArchives")]
+    public Task Forget([TimerTrigger("0 3 4 * * *")] TimerInfo timer, CancellationToken cancellation) => import.ForgetAsync(cancellation);
+
+    // Kestrel's own limits are those of all other calls.
+    private static void AllowLargeBody(HttpRequest request)
+    {
+        var features = request.HttpContext.Features;
+        if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = SlowUpload;
+        }
+    }
+
+    private sealed class ArchiveResult(ExportPublication export) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.ContentType = Types[0];
+            response.Headers.CacheControl = "no-store";
+            response.Headers.XContentTypeOptions = "nosniff";
+            response.Headers.ContentDisposition = "attachment; filename=\"pressroom-backup.tar.gz\"";
+            return export.RunAsync(response.Body, httpContext.RequestAborted);
+        }
+    }
+}
+
+/// <summary>An import and how far it is.</summary>
+internal sealed record ImportAnswer(
+    string Id, string Stage, long Bytes, long BytesRead, long Rows, long Blobs, DateTimeOffset ReceivedAt, DateTimeOffset UpdatedAt, string? Reason)
+{
+    public static ImportAnswer Of(BackupImport import) => new(
+        import.Id, import.Stage.ToString().ToLowerInvariant(), import.Bytes, import.BytesRead, import.Rows, import.Blobs, import.ReceivedAt, import.UpdatedAt, import.Reason);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ImportAnswer))]
+internal sealed partial class BackupJson : JsonSerializerContext;
