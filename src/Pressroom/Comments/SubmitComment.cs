@@ -14,7 +14,7 @@ namespace Pressroom.Comments;
 /// <summary>Takes a reader's comment, so that killed at any point it is either not taken, or taken with all that follows.</summary>
 /// <remarks>
 /// 1 all at once: send the intent, held back; enter the comment in the moderators' lists, its author and where it came from. 2 commit: one
-/// batch. 3 release the intent. A crash before 2 leaves entries of a comment that is not there, which the intent's consumer takes away;
+/// batch. 3 release the intent, which the reader does not wait for. A crash before 2 leaves entries of a comment that is not there, which the intent's consumer takes away;
 /// a crash after 2 leaves the intent, whose consumer does all the rest: <see cref="ReviewComment"/>.
 /// </remarks>
 public sealed class SubmitComment(
@@ -106,7 +106,7 @@ public sealed class SubmitComment(
         var intent = await holding;
         if (await comments.AddAsync(comment, cancellation))
         {
-            await intent.ReleaseAsync();
+            intent.ReleaseSoon();
             return new SubmitOutcome.Accepted(comment.Id, comment.Status);
         }
 

@@ -29,6 +29,11 @@ public sealed class Intent
         }
     }
 
+    /// <summary>The same for a change that nobody waits for to be followed up: returns at once. Where letting out fails, the message goes out by
+    /// itself in time.</summary>
+    public void ReleaseSoon() => _ = ReleaseAsync().ContinueWith(
+        released => _ = released.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
     /// <summary>The change did not come about.</summary>
     public Task WithdrawAsync() => queues.DeleteAsync(receipt, CancellationToken.None);
 }

@@ -35,12 +35,12 @@ public sealed class BackupTests
         await TellsTheSameAsync(home, azure);
         Assert.Empty(Announced(azure));
 
-        var before = await VersionsAsync(azure);
+        var before = await AllRowsAsync(azure);
         var again = await ImportAsync(azure, archive);
         Assert.Equal("done", again["stage"]!.GetValue<string>());
         Assert.Equal((0, 0), ((int)again["rows"]!, (int)again["blobs"]!));
         await ShowsTheSameAsync(pages, azure);
-        Assert.Equal(before, await VersionsAsync(azure));
+        Assert.Equal(before, await AllRowsAsync(azure));
 
         await using var back = await Newsroom.OpenAsync(Site);
         await ImportAsync(back, await ExportAsync(azure));
@@ -377,15 +377,15 @@ public sealed class BackupTests
         return outbox.Exists ? outbox.GetFiles("*", SearchOption.AllDirectories).Select(file => file.Name).Where(name => !name.StartsWith('.')).ToList() : [];
     }
 
-    private static async Task<List<string>> VersionsAsync(Newsroom newsroom)
+    private static async Task<List<string>> AllRowsAsync(Newsroom newsroom)
     {
-        var versions = new List<string>();
+        var rows = new List<string>();
         foreach (var table in Publication.Tables.Where(table => table != "lists"))
         {
-            versions.AddRange((await newsroom.Service<ITableStore>().ScanAsync(table, null, 1_000, Stop)).Select(row => $"{table} {row.Partition} {row.Row} {row.ETag}"));
+            rows.AddRange((await newsroom.Service<ITableStore>().ScanAsync(table, null, 1_000, Stop)).Select(row => $"{table} {row.Partition} {row.Row} {Encoding.UTF8.GetString(ColumnsJson.Write(Sorted(row.Columns)).Span)}"));
         }
 
-        return versions;
+        return rows;
     }
 
     private static async Task<List<string>> ListAsync(Newsroom newsroom, string container)

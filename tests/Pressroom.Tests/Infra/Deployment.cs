@@ -33,6 +33,8 @@ internal sealed partial class Deployment(JsonNode snapshot)
                 var value when Reference().Match(value) is { Success: true } reference => vault[reference.Groups["secret"].Value],
                 var value when value.EndsWith(".outputs.websiteUrl.value]", StringComparison.Ordinal) => "https://account.z1.web.example/",
                 var value when value.EndsWith(".defaultHostName)]", StringComparison.Ordinal) => "https://app.example/api",
+                var value when value.EndsWith(".ConnectionString]", StringComparison.Ordinal) => $"InstrumentationKey={Guid.Empty};IngestionEndpoint=https://in.example/",
+                var value when value.StartsWith("[format('ClientId={0};Authorization=AAD'", StringComparison.Ordinal) => $"ClientId={Guid.Empty};Authorization=AAD",
                 var value when value.StartsWith('[') => "known-to-azure",
                 var value => value,
             });

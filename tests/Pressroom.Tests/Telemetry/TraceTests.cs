@@ -32,6 +32,7 @@ public sealed class TraceTests
             imported.EnsureSuccessStatusCode();
         }
 
+        await newsroom.SettledAsync(); // a refresh that waits already would be another's
         var article = await newsroom.PublishAsync("The bridge opens", new { newsletter = true, tags = new[] { "harbour" } });
 
         var channels = (await newsroom.GetAsync("/api/channels"))["items"]!.AsArray().Select(channel => (string)channel!["name"]!).ToList();

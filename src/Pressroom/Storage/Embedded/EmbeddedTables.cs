@@ -85,9 +85,13 @@ internal sealed class EmbeddedTables(Writer writer, Readers readers) : ITableSto
 
     private static BatchResult Commit(Database database, string table, string partition, List<Change> changes)
     {
-        // A single change checks as it writes. Several are checked before the first of them writes.
-        var failed = changes.Count == 1 ? -1 : changes.FindIndex(change => !change.WouldHold(database, table, partition));
-        if (failed < 0)
+        // The first checks as it writes. The others are checked before that.
+        var failed = changes.FindIndex(1, change => !change.WouldHold(database, table, partition));
+        if (failed > 0)
+        {
+            failed = changes[0].WouldHold(database, table, partition) ? failed : 0;
+        }
+        else
         {
             failed = changes.FindIndex(change => !change.TryMake(database, table, partition));
             if (failed > 0)
