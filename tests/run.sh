@@ -67,6 +67,7 @@ fi
 if [ tests/node_modules/.package-lock.json -ot tests/package-lock.json ]; then
   step "Installing npm packages" npm ci --prefix tests --no-audit --no-fund
 fi
+step "Auditing dependencies" bash tests/audit.sh
 step "Building" dotnet build Functions.sln -c Release -v quiet # which checks the code style too
 step "Checking the formatting" dotnet format whitespace Functions.sln --verify-no-changes --no-restore
 for project in tests/*Tests; do

@@ -29,7 +29,7 @@ public sealed class TimerTests
 
         Assert.Equal(["10:01:00", "10:02:00", "10:03:00"], runs.At);
         Assert.All(runs.PastDue, Assert.False);
-        Assert.Equal(Start.AddMinutes(2).AddSeconds(30), Last()!.Columns.Time("last"));
+        await Eventually.HoldsAsync(() => Last()!.Columns.Time("last") == Start.AddMinutes(2).AddSeconds(30)); // it is written after the run
     }
 
     [Fact]

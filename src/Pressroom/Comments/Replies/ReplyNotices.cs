@@ -1,5 +1,6 @@
 using Pressroom.Articles;
 using Pressroom.Newsletters;
+using Pressroom.Newsletters.Mail;
 using Pressroom.Newsletters.Subscribers;
 using Pressroom.Storage;
 
@@ -7,7 +8,7 @@ namespace Pressroom.Comments.Replies;
 
 /// <summary>Tells those who asked, and confirmed their address, of replies to their comments.</summary>
 public sealed class ReplyNotices(
-    SubscriberIds ids, ReplyPeople people, ReplyWatches watches, PublishedComments comments, IQueueStore queues, TimeProvider time)
+    SubscriberIds ids, ReplyPeople people, ReplyWatches watches, PublishedComments comments, IQueueStore queues, TimeProvider time) : IMailUnwanted
 {
     private const int DeepestThread = 100;
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromDays(30);
@@ -55,7 +56,7 @@ public sealed class ReplyNotices(
     }
 
     /// <summary>Mail to somebody comes back, or was called spam: nothing more is sent to them.</summary>
-    public async Task SuppressAsync(SubscriberId person, CancellationToken cancellation) =>
+    public async Task StopAsync(SubscriberId person, CancellationToken cancellation) =>
         await people.ChangeAsync(person, known => known.ConfirmedAt is null ? known : known.Stopped(time.GetUtcNow()), cancellation);
 
     /// <summary>What is held about an address; null where nothing is.</summary>

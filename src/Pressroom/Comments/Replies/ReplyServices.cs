@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Pressroom.Newsletters.Mail;
 using Pressroom.People;
 
 namespace Pressroom.Comments.Replies;
@@ -19,6 +20,7 @@ public static class ReplyServices
         services.AddSingleton<TellOfReplies>();
         services.AddSingleton<ICommentDecided>(provider => provider.GetRequiredService<TellOfReplies>());
         services.AddSingleton<IPersonalData>(provider => provider.GetRequiredService<TellOfReplies>());
+        services.AddSingleton<IMailUnwanted>(provider => provider.GetRequiredService<ReplyNotices>());
         return services;
     }
 }

@@ -93,7 +93,7 @@ public sealed class SendReplyNotice(
 
         if (outcome is MailOutcome.Accepted { Rejected.Count: > 0 })
         {
-            await notices.SuppressAsync(id, CancellationToken.None);
+            await notices.StopAsync(id, CancellationToken.None);
         }
 
         return outcome;

@@ -36,7 +36,7 @@ public sealed record NewsletterFigures(int Delivered, int Bounced, int Complaine
 /// What follows (suppression, the proof of a batch) is done first, and may be done again.
 /// </remarks>
 public sealed class CountEvents(
-    ITableStore tables, NewsletterStore newsletters, SubscriberStore subscribers, FinishNewsletter finish, TimeProvider time)
+    ITableStore tables, NewsletterStore newsletters, SubscriberStore subscribers, FinishNewsletter finish, IEnumerable<IMailUnwanted> others, TimeProvider time)
 {
     private const string Table = "mailevents";
     private const string FiguresRow = "figures";
@@ -50,6 +50,10 @@ public sealed class CountEvents(
             if (SubscriberId.TryParse(some.Key, out var id))
             {
                 await SuppressAsync(id, some.ToList(), cancellation);
+                foreach (var other in others)
+                {
+                    await other.StopAsync(id, cancellation);
+                }
             }
         }
 

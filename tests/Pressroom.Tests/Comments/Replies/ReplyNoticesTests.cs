@@ -1,4 +1,5 @@
 using Pressroom.Articles;
+using Pressroom.Newsletters.Issues;
 using Pressroom.Newsletters.Mail;
 using Pressroom.Newsletters.Subscribers;
 using Pressroom.Storage;
@@ -253,6 +254,24 @@ public sealed class ReplyNoticesTests : IAsyncLifetime
         await desk.PumpAsync();
 
         Assert.Equal(calls, desk.Transport.Calls.Count);
+    }
+
+    [Theory]
+    [InlineData(MailEventKind.Bounced)]
+    [InlineData(MailEventKind.Complained)]
+    public async Task An_address_whose_mail_came_back_is_told_nothing_more_though_it_never_subscribed(MailEventKind kind)
+    {
+        var first = await desk.WatchedAsync(desk.Harbour, ReplyDesk.Ada);
+        await desk.CommentAsync(desk.Harbour, first);
+        await desk.PumpAsync();
+        var (count, sent) = (desk.Transport.Mails.Count, desk.Transport.Mails.Last());
+
+        var came = new MailEvent("1", kind, desk.Time.GetUtcNow(), sent.Batch.Id, sent.Recipient.Id, null, null, null, IsMachine: false, Suppresses: true);
+        await desk.Get<CountEvents>().RunAsync([came], Stop);
+        await desk.CommentAsync(desk.Harbour, first);
+        await desk.PumpAsync();
+
+        Assert.Equal(count, desk.Transport.Mails.Count);
     }
 
     [Fact]
