@@ -3,9 +3,9 @@ using Pressroom.Storage;
 
 namespace Pressroom.Articles;
 
-/// <summary>Deletes an article for good: page, redirects, texts, history, slugs.</summary>
+/// <summary>Deletes an article for good: page, redirects, comments, texts, history, slugs.</summary>
 public sealed class DeleteArticle(
-    ArticleStore articles, SlugStore slugs, ArticleIndex index, ArticlePages pages, IQueueStore queues, TimeProvider time)
+    ArticleStore articles, SlugStore slugs, ArticleIndex index, ArticlePages pages, IEnumerable<IArticleTrace> traces, IQueueStore queues, TimeProvider time)
 {
     /// <summary>Deletes the article; its page is gone when this returns, all else soon after.</summary>
     /// <returns>Null where there is no such article; false when it is not what the editor saw.</returns>
@@ -40,6 +40,11 @@ public sealed class DeleteArticle(
     /// <summary>Removes what is left once page and lists are without it. The slugs last: until then nobody else has its addresses.</summary>
     public async Task FinishAsync(Article article, CancellationToken cancellation)
     {
+        foreach (var trace in traces)
+        {
+            await trace.RemoveAsync(article.Id, cancellation);
+        }
+
         await articles.PurgeAsync(article.Id, cancellation);
         foreach (var slug in article.FormerPaths.Select(path => path[(path.LastIndexOf('/') + 1)..]).Append(article.Slug.Value).Distinct())
         {

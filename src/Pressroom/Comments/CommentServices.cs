@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Pressroom.Articles;
 using Pressroom.People;
 
 namespace Pressroom.Comments;
@@ -27,6 +28,7 @@ public static class CommentServices
         services.AddSingleton<CloseComments>();
         services.AddSingleton<ConfirmCommenter>();
         services.AddSingleton<ListComments>();
+        services.AddSingleton<IArticleTrace, CommentTraces>();
         services.AddSingleton<IPersonalData, SubscriberData>();
         services.AddSingleton<IPersonalData, CommenterData>();
         return services;

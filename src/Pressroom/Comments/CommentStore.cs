@@ -33,6 +33,20 @@ public sealed class CommentStore(ITableStore tables)
     internal async Task<CommentId?> FindSubmissionAsync(ArticleId article, string submission, CancellationToken cancellation) =>
         (await tables.GetAsync(Table, article.Value, SubmissionPrefix + submission, cancellation))?.Columns.TextOrNull("commentId") is { } id ? CommentId.Parse(id) : null;
 
+    /// <summary>The ids of an article's comments, the oldest first.</summary>
+    internal IAsyncEnumerable<CommentId> IdsAsync(ArticleId article, CancellationToken cancellation) =>
+        tables.AllAsync(Table, article.Value, RowRange.Prefix(CommentPrefix), cancellation).Select(row => CommentId.Parse(row.Row[CommentPrefix.Length..]));
+
+    /// <summary>Forgets how many comments an article has, and whether they are closed.</summary>
+    internal async Task RemovePageAsync(ArticleId article, CancellationToken cancellation)
+    {
+        while (await tables.GetAsync(Table, article.Value, PublishedComments.PageRow, cancellation) is { } page
+            && !(await tables.CommitAsync(Table, article.Value, [new TableOperation.Delete(page.Row, page.ETag)], cancellation)).Committed)
+        {
+            // It has just changed: look again.
+        }
+    }
+
     /// <summary>Adds a comment with its submission.</summary>
     /// <returns>False where that submission is a comment already.</returns>
     internal async Task<bool> AddAsync(Comment comment, CancellationToken cancellation)

@@ -92,7 +92,7 @@ public sealed class CommentCrashTests
         Assert.InRange(kills, 20, 300);
     }
 
-    private static async Task<int> UntilKilledAsync(CommentDesk desk, int fatal, Func<Task> work)
+    internal static async Task<int> UntilKilledAsync(CommentDesk desk, int fatal, Func<Task> work)
     {
         var writes = 0;
         desk.OnWrite = () =>

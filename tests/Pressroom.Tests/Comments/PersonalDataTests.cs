@@ -1,8 +1,10 @@
+using Pressroom.Articles;
 using Pressroom.Comments;
 using Pressroom.Functions.Comments;
 using Pressroom.Functions.People;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Subscribers;
+using Pressroom.Storage;
 using Pressroom.Tests.Newsletters;
 
 namespace Pressroom.Tests.Comments;
@@ -57,6 +59,32 @@ public sealed class PersonalDataTests
         Assert.Equal(["id", "Approved"], await Traces.OfAsync(desk, id, "ann@example.net"));
         Assert.Equal(["person", "person's comment", "origin", "id", "Approved"], await Traces.OfAsync(desk, reply, "bob@example.net"));
         Assert.Equal(200, (await desk.ModeratorAsync((functions, request) => functions.Reject(request, id.Value, Stop))).Status);
+    }
+
+    [Fact]
+    public async Task A_deleted_articles_comments_go_with_it_though_it_be_killed_at_any_write()
+    {
+        var kills = 0;
+        for (var fatal = 1; kills == fatal - 1; fatal++)
+        {
+            await using var desk = CommentDesk.Open(("Comments:Moderation", "none"));
+            var (article, other) = (await desk.PublishAsync(), await desk.PublishAsync());
+            var id = await desk.SubmitAsync(article);
+            var reply = await desk.SubmitAsync(article, "bob@example.net", "Indeed.", "Bob", parent: id);
+            var elsewhere = await desk.SubmitAsync(other, "bob@example.net", "There too.", "Bob");
+            await desk.PumpAsync();
+            Assert.True(await desk.Get<DeleteArticle>().RunAsync(article, _ => true, "Editor", Stop));
+
+            kills += await CommentCrashTests.UntilKilledAsync(desk, fatal, () => desk.PumpAsync());
+            await desk.PumpAsync(TimeSpan.FromMinutes(3));
+
+            Assert.Empty(await Traces.OfAsync(desk, id, "ann@example.net"));
+            Assert.Equal(["person"], await Traces.OfAsync(desk, reply, "bob@example.net"));
+            Assert.Empty(await desk.Get<ITableStore>().QueryAsync("comments", article.Value, RowRange.All, 10, Stop));
+            Assert.NotNull(await desk.FindAsync(other, elsewhere));
+        }
+
+        Assert.True(kills > 5, $"{kills}");
     }
 
     [Fact]
