@@ -161,6 +161,7 @@ resource appSettings 'Microsoft.Web/sites/config@2024-11-01' = {
   name: 'appsettings'
   properties: union(
     { Site__ApiBaseUrl: 'https://${app.properties.defaultHostName}/api' },
+    behindFrontDoor ? { Access__ClientAddressHeader: 'X-Azure-ClientIP' } : {}, // nobody else can have written it
     settings,
     {
       AzureWebJobsStorage__accountName: storageAccountName

@@ -89,7 +89,7 @@ public static class Composition
             provider.GetRequiredService<Tokens>(),
             provider.GetRequiredService<RateLimits>(),
             settings.Access,
-            settings.Access.OpenIdConnect is { } issuer ? new OpenIdConnect(issuer, new HttpClient(NoRedirects()), provider.GetRequiredService<TimeProvider>()) : null));
+            settings.Access.OpenIdConnect is { } issuer ? new OpenIdConnect(issuer, new HttpClient(NoRedirects()) { Timeout = TimeSpan.FromSeconds(10) }, provider.GetRequiredService<TimeProvider>()) : null));
     }
 
     private static void AddArticles(IServiceCollection services)

@@ -8,12 +8,19 @@ namespace Pressroom.Access;
 /// <param name="OpenIdConnect">Who else vouches for editors; null where nobody does.</param>
 public sealed record AccessSettings(string? AdminToken, string? SigningKey, int LimitPerToken, int LimitPerPrefix, OpenIdConnectSettings? OpenIdConnect)
 {
+    /// <summary>The header in which a proxy of the operator's own says where a call came from; null where there is none. Only for a host that nobody
+    /// reaches but through that proxy.</summary>
+    public string? ClientAddressHeader { get; init; }
+
     internal static AccessSettings Read(SettingReader reader, bool isEmbedded) => new(
         reader.Secret("Pressroom:AdminToken", atLeast: 32, required: !isEmbedded),
         reader.Secret("Pressroom:SigningKey", atLeast: 32, required: !isEmbedded),
         reader.Number("Access:LimitPerToken", otherwise: 60_000, most: 100_000_000),
         reader.Number("Access:LimitPerPrefix", otherwise: 6_000, most: 100_000_000),
-        OpenIdConnectSettings.Read(reader));
+        OpenIdConnectSettings.Read(reader))
+    {
+        ClientAddressHeader = reader.Text("Access:ClientAddressHeader"),
+    };
 }
 
 /// <summary>An OpenID Connect issuer whose access tokens are taken beside our own.</summary>
