@@ -12,7 +12,7 @@ public sealed class Gate(Callers callers, Idempotency idempotency, TimeProvider 
     internal const int MostBareBytes = 4096;
 
     /// <summary>Answers anybody, as often as their network may call.</summary>
-    public async Task<IResult> AdmitAnybodyAsync(HttpRequest request, Func<Task<IResult>> answer, CancellationToken cancellation) =>
+    public async Task<IResult> AdmitAnybodyAsync(HttpRequest request, Func<Task<Answer>> answer, CancellationToken cancellation) =>
         await callers.AdmitAnybodyAsync(NetworkOf(request), cancellation) is { } wait ? Problems.TooMany(wait) : await answer();
 
     /// <summary>Answers a caller who has the role.</summary>
