@@ -10,6 +10,7 @@ using Pressroom.Comments;
 using Pressroom.Comments.Replies;
 using Pressroom.Deliveries;
 using Pressroom.Functions.Comments;
+using Pressroom.Functions.Http;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Issues;
 using Pressroom.Newsletters.Mail;
