@@ -10,5 +10,5 @@ public static class Composition
 {
     /// <summary>Adds the services that only the triggers use.</summary>
     public static IServiceCollection AddTriggerServices(this IServiceCollection services) =>
-        services.AddSingleton<Gate>().AddSingleton<ArticleFunctions>().AddSingleton<ApiDescription>().AddSingleton<DocsPage>();
+        services.AddSingleton<Gate>().AddSingleton<ClientNetworks>().AddSingleton<ArticleFunctions>().AddSingleton<ApiDescription>().AddSingleton<DocsPage>();
 }

@@ -13,6 +13,7 @@ public sealed class HealthFunctions(CheckHealth check)
 {
     /// <summary>GET /health: 200 while it works, 503 otherwise; with what was looked at.</summary>
     [Function("GetHealth")]
+    [Unlimited]
     [Describes("Whether the backend can do its work")]
     [Answers<HealthAnswer>(200, "It can; `degraded` where something waits for a person.")]
     [Answers<HealthAnswer>(503, "It cannot: a check failed.")]

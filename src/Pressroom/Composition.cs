@@ -85,6 +85,7 @@ public static class Composition
         services.AddSingleton<Tokens>();
         services.AddSingleton<Idempotency>();
         services.AddSingleton<RateLimits>();
+        services.AddSingleton(settings.Access);
         services.AddSingleton(provider => new Callers(
             provider.GetRequiredService<Tokens>(),
             provider.GetRequiredService<RateLimits>(),

@@ -15,7 +15,10 @@ public sealed class TokenFunctions(Gate gate, Tokens tokens)
 
     /// <summary>POST /tokens <c>{name, roles}</c>: 201 with the token, which is shown this once.</summary>
     [Function("MakeToken")]
-    [Describes(Role.Admin, "Make a token")]
+    [Describes(
+        Role.Admin,
+        "Make a token",
+        Notes = "It takes no `Idempotency-Key`: a repeat would have to show the token again, and nobody keeps it. Where the answer was lost, revoke what was made and make another.")]
     [Takes<TokenFields>(MostBytes)]
     [Answers<TokenAnswer>(201, "The token, which is shown this once.")]
     public Task<IResult> Make([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "tokens")] HttpRequest request, CancellationToken cancellation) =>

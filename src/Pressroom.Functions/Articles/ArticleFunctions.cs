@@ -162,6 +162,7 @@ public sealed class ArticleFunctions(
         SaveOutcome.Rejected rejected => Refusal(rejected.Errors),
         SaveOutcome.SlugTaken => Problems.SlugTaken(),
         SaveOutcome.Changed => Problems.PreconditionFailed(),
+        SaveOutcome.Busy => Problems.Busy(),
         _ => Problems.NotFound("article"),
     };
 

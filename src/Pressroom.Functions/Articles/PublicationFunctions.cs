@@ -21,7 +21,7 @@ public sealed class PublicationFunctions(Gate gate, PublishArticle publish, Arti
     [IfMatch]
     [Takes<PublishFields>(MostBytes, IsOptional = true)]
     [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"])]
-    [Refuses("not-found")]
+    [Refuses("not-found", "conflict")]
     public Task<IResult> Publish([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/publish")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
             request,
@@ -48,7 +48,7 @@ public sealed class PublicationFunctions(Gate gate, PublishArticle publish, Arti
     [Once]
     [IfMatch]
     [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"])]
-    [Refuses("not-found")]
+    [Refuses("not-found", "conflict")]
     public Task<IResult> Unpublish([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/unpublish")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
             request,

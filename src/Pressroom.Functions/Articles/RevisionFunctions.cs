@@ -71,7 +71,7 @@ public sealed class RevisionFunctions(Gate gate, ArticleStore articles, RestoreR
     [Once]
     [IfMatch]
     [Answers<ArticleAnswer>(200, "The article, without its text.", HasETag = true, Without = ["format", "body", "html"])]
-    [Refuses("not-found", "slug-taken")]
+    [Refuses("not-found", "slug-taken", "conflict")]
     public Task<IResult> Restore([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/revisions/{revision}/restore")] HttpRequest request, string id, string revision, CancellationToken cancellation) =>
         gate.AdmitOnceAsync(
             request,

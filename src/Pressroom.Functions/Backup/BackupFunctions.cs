@@ -6,21 +6,25 @@ using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
 using Pressroom.Backup;
 using Pressroom.Deliveries;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Telemetry;
 
 namespace Pressroom.Functions.Backup;
 
 /// <summary>The administrator's calls for the whole publication: taken out as one archive, and brought into another storage.</summary>
+[Topic(Topic.Backup)]
 public sealed class BackupFunctions(Gate gate, ExportPublication export, ImportPublication import, ImportStore imports, PoisonStore poison, SiteSettings site)
 {
-    private static readonly string[] Types = ["application/gzip", "application/x-gzip", "application/octet-stream"];
+    private static readonly string[] Types = [MediaTypes.Gzip, "application/x-gzip", "application/octet-stream"];
 
     // An archive may be large and its way slow.
     private static readonly Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate SlowUpload = new(bytesPerSecond: 1_000, gracePeriod: TimeSpan.FromSeconds(30));
 
     /// <summary>GET /backup: the whole publication as a gzipped tar. It has addresses.</summary>
     [Function("ExportPublication")]
+    [Describes(Role.Admin, "Take the whole publication out", Notes = "With the addresses of subscribers and commenters; without tokens and keys.")]
+    [AnswersBytes(200, MediaTypes.Gzip, "A gzipped tar.")]
     public async Task<IResult> Export([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "backup")] HttpRequest request, CancellationToken cancellation)
     {
         var admitted = new Answer(StatusCodes.Status200OK);
@@ -30,6 +34,12 @@ public sealed class BackupFunctions(Gate gate, ExportPublication export, ImportP
 
     /// <summary>POST /backup with an archive: 202; it is imported into this publication, which is empty or the same.</summary>
     [Function("ImportPublication")]
+    [Describes(
+        Role.Admin,
+        "Bring a publication in",
+        Notes = "Into one that is empty or the same. Of any size. Importing it again changes nothing, and nothing is announced or mailed again.")]
+    [TakesBytes(MediaTypes.Gzip)]
+    [Answers<ImportAnswer>(202, "It is all there, and being imported.", HasLocation = true)]
     public Task<IResult> Import([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "backup")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,
@@ -38,7 +48,7 @@ public sealed class BackupFunctions(Gate gate, ExportPublication export, ImportP
             {
                 if (!Types.Contains(request.ContentType?.Split(';')[0].Trim(), StringComparer.OrdinalIgnoreCase))
                 {
-                    return Problems.UnsupportedMediaType(Types[0]);
+                    return Problems.UnsupportedMediaType(MediaTypes.Gzip);
                 }
 
                 AllowLargeBody(request);
@@ -56,6 +66,9 @@ public sealed class BackupFunctions(Gate gate, ExportPublication export, ImportP
 
     /// <summary>GET /backup/{id}: how far an import is.</summary>
     [Function("GetImport")]
+    [Describes(Role.Admin, "See how far an import is")]
+    [Answers<ImportAnswer>(200, "The import.")]
+    [Refuses("not-found")]
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "backup/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,
@@ -99,7 +112,7 @@ public sealed class BackupFunctions(Gate gate, ExportPublication export, ImportP
         public Task ExecuteAsync(HttpContext httpContext)
         {
             var response = httpContext.Response;
-            response.ContentType = Types[0];
+            response.ContentType = MediaTypes.Gzip;
             response.Headers.CacheControl = "no-store";
             response.Headers.XContentTypeOptions = "nosniff";
             response.Headers.ContentDisposition = "attachment; filename=\"pressroom-backup.tar.gz\"";
@@ -110,8 +123,19 @@ public sealed class BackupFunctions(Gate gate, ExportPublication export, ImportP
 
 /// <summary>An import and how far it is.</summary>
 internal sealed record ImportAnswer(
-    string Id, string Stage, long Bytes, long BytesRead, long Rows, long Blobs, DateTimeOffset ReceivedAt, DateTimeOffset UpdatedAt, string? Reason)
+    string Id,
+    [Field("What is being done.", Words = ["received", "checking", "blobs", "rows", "done", "failed"])] string Stage,
+    [Field("How large the archive is.")] long Bytes,
+    [Field("How much of it this stage has read.")] long BytesRead,
+    [Field("How many rows were there for the first time.")] long Rows,
+    [Field("How many files were there for the first time.")] long Blobs,
+    DateTimeOffset ReceivedAt,
+    DateTimeOffset UpdatedAt,
+    [Field("Why it failed.")] string? Reason) : IExample<ImportAnswer>
 {
+    public static ImportAnswer Example { get; } = new(
+        Samples.ImportId, "rows", 48_211_033, 12_582_912, 18_204, 2_311, Samples.Morning, Samples.Morning.AddSeconds(40), null);
+
     public static ImportAnswer Of(BackupImport import) => new(
         import.Id, import.Stage.ToString().ToLowerInvariant(), import.Bytes, import.BytesRead, import.Rows, import.Blobs, import.ReceivedAt, import.UpdatedAt, import.Reason);
 }

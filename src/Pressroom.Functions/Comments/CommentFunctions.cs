@@ -15,8 +15,8 @@ namespace Pressroom.Functions.Comments;
 /// <summary>What readers do: comment, and read comments. No answer has an address, and none tells what is taken for spam.</summary>
 [Topic(Topic.Comments)]
 public sealed class CommentFunctions(
-    SubmitComment submit, ReviewComment review, SettleComment settle, PublishedComments published, CommentPages commentPages, CommentLinks links, ArticleStore articles, PageRenderer pages,
-    SiteSettings site)
+    Gate gate, ClientNetworks networks, SubmitComment submit, ReviewComment review, SettleComment settle, PublishedComments published,
+    CommentPages commentPages, CommentLinks links, ArticleStore articles, PageRenderer pages, SiteSettings site)
 {
     /// <summary>POST /articles/{id}/comments as JSON: 202 <c>{id, status}</c>; as a form: 303 to a page, or the form again with what is to be corrected.</summary>
     [Function("SubmitComment")]
@@ -29,7 +29,7 @@ public sealed class CommentFunctions(
     [Shows(403, "To a form: the article takes no comments any more.")]
     [Shows(404, "To a form: there is no such article.")]
     [Shows(429, "To a form: too many came at once.", HasRetryAfter = true)]
-    [Refuses("comments-closed", "not-found", "too-many-requests")]
+    [Refuses("comments-closed", "not-found")]
     public async Task<IResult> Submit([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "articles/{id}/comments")] HttpRequest request, string id, CancellationToken cancellation) =>
         PostedForm.IsFormType(request)
             ? await SubmitFormAsync(request, id, cancellation)
@@ -41,44 +41,51 @@ public sealed class CommentFunctions(
     [Paged]
     [Answers<PublishedCommentListAnswer>(200, "A page of the approved ones.")]
     [Refuses("not-found")]
-    public async Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments")] HttpRequest request, string id, CancellationToken cancellation)
-    {
-        var errors = new FieldErrors();
-        var paging = Paging.Read(request, errors);
-        CommentId after = default;
-        if (paging.After is not null && !CommentId.TryParse(paging.After, out after))
-        {
-            errors.Add("cursor", "It is none that a list has given.");
-        }
+    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitAnybodyAsync(
+            request,
+            async () =>
+            {
+                var errors = new FieldErrors();
+                var paging = Paging.Read(request, errors);
+                CommentId after = default;
+                if (paging.After is not null && !CommentId.TryParse(paging.After, out after))
+                {
+                    errors.Add("cursor", "It is none that a list has given.");
+                }
 
-        if (errors.Any)
-        {
-            return Problems.Invalid(errors);
-        }
+                if (errors.Any)
+                {
+                    return Problems.Invalid(errors);
+                }
 
-        if (await FindLiveAsync(id, cancellation) is not { } article)
-        {
-            return Problems.NotFound("article");
-        }
+                if (await FindLiveAsync(id, cancellation) is not { } article)
+                {
+                    return Problems.NotFound("article");
+                }
 
-        // All are read: where each is to be found depends on all before it.
-        var all = await published.ListAsync(article.Id, cancellation);
-        var places = new CommentPlaces(all);
-        var found = all.SkipWhile(comment => paging.After is not null && string.CompareOrdinal(comment.Id.Value, after.Value) <= 0).Take(paging.Limit + 1).ToList();
-        var (items, cursor) = paging.Cut(found, comment => comment.Id.Value);
-        var answer = new PublishedCommentListAnswer([.. items.Select(comment => PublishedCommentAnswer.Of(comment, site.Absolute(places.PathOf(comment.Id, article.Path!))))], cursor);
-        return Answer.Of(200, answer, CommentJson.Default.PublishedCommentListAnswer) with { IsForAnyOrigin = true };
-    }
+                // All are read: where each is to be found depends on all before it.
+                var all = await published.ListAsync(article.Id, cancellation);
+                var places = new CommentPlaces(all);
+                var found = all.SkipWhile(comment => paging.After is not null && string.CompareOrdinal(comment.Id.Value, after.Value) <= 0).Take(paging.Limit + 1).ToList();
+                var (items, cursor) = paging.Cut(found, comment => comment.Id.Value);
+                var answer = new PublishedCommentListAnswer([.. items.Select(comment => PublishedCommentAnswer.Of(comment, site.Absolute(places.PathOf(comment.Id, article.Path!))))], cursor);
+                return Answer.Of(200, answer, CommentJson.Default.PublishedCommentListAnswer) with { IsForAnyOrigin = true };
+            },
+            cancellation);
 
     /// <summary>GET /articles/{id}/comments/form: what a page with script puts into its form.</summary>
     [Function("GetCommentForm")]
     [Describes("Get what a form with script sends along")]
     [Answers<CommentFormAnswer>(200, "A token that says when the form was shown, and an id for the comment.")]
     [Refuses("not-found")]
-    public async Task<IResult> Form([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/form")] HttpRequest request, string id, CancellationToken cancellation) =>
-        await FindLiveAsync(id, cancellation) is { } article
-            ? Answer.Of(200, new CommentFormAnswer(links.FormToken(article.Id), Guid.NewGuid().ToString("N")), CommentJson.Default.CommentFormAnswer) with { IsForAnyOrigin = true }
-            : Problems.NotFound("article");
+    public Task<IResult> Form([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/form")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitAnybodyAsync(
+            request,
+            async () => await FindLiveAsync(id, cancellation) is { } article
+                ? Answer.Of(200, new CommentFormAnswer(links.FormToken(article.Id), Guid.NewGuid().ToString("N")), CommentJson.Default.CommentFormAnswer) with { IsForAnyOrigin = true }
+                : Problems.NotFound("article"),
+            cancellation);
 
     /// <summary>GET /articles/{id}/comments/form-page?parent=: the form on a page of its own, where the answer to a comment is written.</summary>
     [Function("ShowCommentForm")]
@@ -88,23 +95,27 @@ public sealed class CommentFunctions(
     [Shows(200, "The form.")]
     [Shows(403, "The article takes no comments any more.")]
     [Shows(404, "There is no such article.")]
-    public async Task<IResult> ShowForm([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/form-page")] HttpRequest request, string id, CancellationToken cancellation)
-    {
-        if (await FindLiveAsync(id, cancellation) is not { } article)
-        {
-            return Gone(request);
-        }
+    public Task<IResult> ShowForm([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/form-page")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitAnybodyAsync(
+            request,
+            async () =>
+            {
+                if (await FindLiveAsync(id, cancellation) is not { } article)
+                {
+                    return Gone(request);
+                }
 
-        if (!commentPages.AreOpen(article, await published.PageAsync(article.Id, cancellation)))
-        {
-            return Page(StatusCodes.Status403Forbidden, "notice_comment_closed", article);
-        }
+                if (!commentPages.AreOpen(article, await published.PageAsync(article.Id, cancellation)))
+                {
+                    return Page(StatusCodes.Status403Forbidden, "notice_comment_closed", article);
+                }
 
-        var answered = CommentId.TryParse(request.Query["parent"].ToString(), out var parent) ? await published.FindAsync(article.Id, parent, cancellation) : null;
-        var draft = new CommentDraft(
-            article.Id, article.Title, article.Path!, "", "", "", answered?.Id.Value, false, links.FormToken(article.Id), Guid.NewGuid().ToString("N"), new Dictionary<string, string>());
-        return Answer.Html(200, pages.CommentForm(draft, article.Language, answered));
-    }
+                var answered = CommentId.TryParse(request.Query["parent"].ToString(), out var parent) ? await published.FindAsync(article.Id, parent, cancellation) : null;
+                var draft = new CommentDraft(
+                    article.Id, article.Title, article.Path!, "", "", "", answered?.Id.Value, false, links.FormToken(article.Id), Guid.NewGuid().ToString("N"), new Dictionary<string, string>());
+                return Answer.Html(200, pages.CommentForm(draft, article.Language, answered));
+            },
+            cancellation);
 
     /// <summary>GET /articles/{id}/comments/answer?status=: where a form leads.</summary>
     [Function("ShowCommentAnswer")]
@@ -113,10 +124,13 @@ public sealed class CommentFunctions(
     [Query("language", "The language of the page where there is no such article.", "en")]
     [Shows(200, "It says what became of the comment.")]
     [Shows(404, "There is no such article.")]
-    public async Task<IResult> ShowAnswer([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/answer")] HttpRequest request, string id, CancellationToken cancellation) =>
-        await FindLiveAsync(id, cancellation) is { } article
-            ? Page(200, request.Query["status"] == "approved" ? "notice_comment_approved" : "notice_comment_held", article)
-            : Gone(request);
+    public Task<IResult> ShowAnswer([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "articles/{id}/comments/answer")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitAnybodyAsync(
+            request,
+            async () => await FindLiveAsync(id, cancellation) is { } article
+                ? Page(200, request.Query["status"] == "approved" ? "notice_comment_approved" : "notice_comment_held", article)
+                : Gone(request),
+            cancellation);
 
     /// <summary>A comment was submitted.</summary>
     [Function("ReviewComment")]
@@ -148,7 +162,7 @@ public sealed class CommentFunctions(
         }
 
         var outcome = ArticleId.TryParse(id, out var article)
-            ? await submit.RunAsync(comment.For(article, request), cancellation)
+            ? await submit.RunAsync(comment.For(article, request, networks), cancellation)
             : new SubmitOutcome.NoSuchArticle();
         switch (outcome)
         {
@@ -193,7 +207,7 @@ public sealed class CommentFunctions(
             return await FormAgainAsync(StatusCodes.Status400BadRequest, article, comment, CommentFormErrors.Of(comment, fields.Errors), cancellation);
         }
 
-        return await submit.RunAsync(comment.For(article.Id, request), cancellation) switch
+        return await submit.RunAsync(comment.For(article.Id, request, networks), cancellation) switch
         {
             SubmitOutcome.Accepted accepted => new Answer(StatusCodes.Status303SeeOther)
             {

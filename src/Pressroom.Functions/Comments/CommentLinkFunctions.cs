@@ -12,7 +12,7 @@ namespace Pressroom.Functions.Comments;
 /// <summary>What the links in mails about comments lead to. No GET changes anything.</summary>
 [Topic(Topic.Comments)]
 public sealed class CommentLinkFunctions(
-    CommentLinks links, ListComments comments, ModerateComment moderate, ConfirmCommenter confirm, PageRenderer pages, SiteSettings site)
+    Gate gate, CommentLinks links, ListComments comments, ModerateComment moderate, ConfirmCommenter confirm, PageRenderer pages, SiteSettings site)
 {
     private const string Moderator = "a moderation link";
 
@@ -23,13 +23,17 @@ public sealed class CommentLinkFunctions(
     [Query("action", "The decision to suggest.", "approve")]
     [Shows(200, "The comment as it is now, and the buttons.")]
     [Shows(400, "The link is no link of ours, or too old.")]
-    public async Task<IResult> Show([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "moderate")] HttpRequest request, CancellationToken cancellation)
-    {
-        var token = request.Query["token"].ToString();
-        return links.ReadModerate(token) is { } id && await comments.FindAsync(id, cancellation) is { } found
-            ? Page(found, token, request.Query["action"].ToString(), isDone: false)
-            : Expired(site.Language);
-    }
+    public Task<IResult> Show([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "moderate")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAnybodyAsync(
+            request,
+            async () =>
+            {
+                var token = request.Query["token"].ToString();
+                return links.ReadModerate(token) is { } id && await comments.FindAsync(id, cancellation) is { } found
+                    ? Page(found, token, request.Query["action"].ToString(), isDone: false)
+                    : Expired(site.Language);
+            },
+            cancellation);
 
     /// <summary>POST /moderate?token= with <c>action</c>: approve, reject, spam or undo; shows what was done.</summary>
     [Function("Moderate")]
@@ -38,31 +42,35 @@ public sealed class CommentLinkFunctions(
     [TakesForm<ModerateForm>(SmallForm.MostBytes)]
     [Shows(200, "It is done.")]
     [Shows(400, "The link is no link of ours, or too old.")]
-    public async Task<IResult> Moderate([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "moderate")] HttpRequest request, CancellationToken cancellation)
-    {
-        var token = request.Query["token"].ToString();
-        if (links.ReadModerate(token) is not { } id)
-        {
-            return Expired(site.Language);
-        }
+    public Task<IResult> Moderate([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "moderate")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAnybodyAsync(
+            request,
+            async () =>
+            {
+                var token = request.Query["token"].ToString();
+                if (links.ReadModerate(token) is not { } id)
+                {
+                    return Expired(site.Language);
+                }
 
-        var (form, refusal) = await SmallForm.ReadAsync(request, cancellation);
-        if (form is null)
-        {
-            return refusal!;
-        }
+                var (form, refusal) = await SmallForm.ReadAsync(request, cancellation);
+                if (form is null)
+                {
+                    return refusal!;
+                }
 
-        var action = form.Value("action");
-        if (action != "undo" && ModerationPage.Choices.All(choice => choice.Word != action))
-        {
-            return Problems.Invalid("action", "It must be one of: approve, reject, spam, undo.");
-        }
+                var action = form.Value("action");
+                if (action != "undo" && ModerationPage.Choices.All(choice => choice.Word != action))
+                {
+                    return Problems.Invalid("action", "It must be one of: approve, reject, spam, undo.");
+                }
 
-        var changed = action == "undo"
-            ? await moderate.UndoAsync(id, Moderator, cancellation)
-            : await moderate.DecideAsync(id, ModerationPage.Choices.First(choice => choice.Word == action).Status, Moderator, cancellation);
-        return changed is null ? Expired(site.Language) : Page(await comments.WithAllAsync(changed, cancellation), token, null, isDone: true);
-    }
+                var changed = action == "undo"
+                    ? await moderate.UndoAsync(id, Moderator, cancellation)
+                    : await moderate.DecideAsync(id, ModerationPage.Choices.First(choice => choice.Word == action).Status, Moderator, cancellation);
+                return changed is null ? Expired(site.Language) : Page(await comments.WithAllAsync(changed, cancellation), token, null, isDone: true);
+            },
+            cancellation);
 
     /// <summary>GET /comments/confirm?token=: shows the button.</summary>
     [Function("ShowCommenterConfirmation")]
@@ -71,18 +79,22 @@ public sealed class CommentLinkFunctions(
     [Query("language", "The language of the page.", "en")]
     [Shows(200, "The button that confirms, or that it is done.")]
     [Shows(400, "The link is no link of ours, or too old.")]
-    public async Task<IResult> ShowConfirmation(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "comments/confirm")] HttpRequest request, CancellationToken cancellation)
-    {
-        var token = request.Query["token"].ToString();
-        var language = ReaderLanguage.Of(request, site);
-        return await confirm.LookAsync(token, cancellation) switch
-        {
-            null => Expired(language),
-            true => Answer.Html(200, pages.Notice("notice_comment_confirmed", language)),
-            false => Answer.Html(200, pages.Notice("notice_comment_confirm", language, new NoticeForm(links.ConfirmAddress(token, language), "confirm"))),
-        };
-    }
+    public Task<IResult> ShowConfirmation(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "comments/confirm")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAnybodyAsync(
+            request,
+            async () =>
+            {
+                var token = request.Query["token"].ToString();
+                var language = ReaderLanguage.Of(request, site);
+                return await confirm.LookAsync(token, cancellation) switch
+                {
+                    null => Expired(language),
+                    true => Answer.Html(200, pages.Notice("notice_comment_confirmed", language)),
+                    false => Answer.Html(200, pages.Notice("notice_comment_confirm", language, new NoticeForm(links.ConfirmAddress(token, language), "confirm"))),
+                };
+            },
+            cancellation);
 
     /// <summary>POST /comments/confirm?token=: confirms.</summary>
     [Function("ConfirmCommenter")]
@@ -91,11 +103,14 @@ public sealed class CommentLinkFunctions(
     [Query("language", "The language of the page.", "en")]
     [Shows(200, "It is confirmed.")]
     [Shows(400, "The link is no link of ours, or too old.")]
-    public async Task<IResult> Confirm(
+    public Task<IResult> Confirm(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/confirm")] HttpRequest request, CancellationToken cancellation) =>
-        await confirm.RunAsync(request.Query["token"].ToString(), cancellation)
-            ? Answer.Html(200, pages.Notice("notice_comment_confirmed", ReaderLanguage.Of(request, site)))
-            : Expired(ReaderLanguage.Of(request, site));
+        gate.AdmitAnybodyAsync(
+            request,
+            async () => await confirm.RunAsync(request.Query["token"].ToString(), cancellation)
+                ? Answer.Html(200, pages.Notice("notice_comment_confirmed", ReaderLanguage.Of(request, site)))
+                : Expired(ReaderLanguage.Of(request, site)),
+            cancellation);
 
     private Answer Page(ModeratedComment found, string token, string? suggested, bool isDone) => Answer.Html(200, pages.Moderation(
         new ModerationPage(found.Comment, found.Article?.Title ?? "", found.ArticleUrl, links.ModerateAddress(token), suggested, isDone)));

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Pressroom.Access;
 using Pressroom.Articles;
 using Pressroom.Comments;
 using Pressroom.Functions.Http;
@@ -130,11 +129,11 @@ internal sealed record CommentRequest
     public static void RejectParent(FieldErrors errors) => errors.Add("parentId", "The article has no such comment.");
 
     /// <summary>The comment as it is sent to an article by this client.</summary>
-    public Submission For(ArticleId article, HttpRequest request)
+    public Submission For(ArticleId article, HttpRequest request, ClientNetworks networks)
     {
         var userAgent = request.Headers.UserAgent.ToString();
         var origin = new CommentOrigin(
-            NetworkPrefix.Of(request.HttpContext.Connection.RemoteIpAddress),
+            networks.Of(request),
             userAgent.Length == 0 ? null : userAgent.Length <= MostUserAgent ? userAgent : userAgent[..MostUserAgent]);
         return new Submission(article, Name, Address, Text, Parent, Notify, IsTrapped, SubmissionId, Token, origin);
     }

@@ -12,7 +12,8 @@ namespace Pressroom.Functions.Comments;
 
 /// <summary>What readers do by the links in mails about replies to their comments: confirm, and stop. No GET changes anything.</summary>
 [Topic(Topic.Comments)]
-public sealed class ReplyFunctions(ManageReplyNotices manage, SendReplyNotice send, ReplyNotices notices, ReplyLinks links, PoisonStore poison, PageRenderer pages, SiteSettings site)
+public sealed class ReplyFunctions(
+    Gate gate, ManageReplyNotices manage, SendReplyNotice send, ReplyNotices notices, ReplyLinks links, PoisonStore poison, PageRenderer pages, SiteSettings site)
 {
     /// <summary>GET /comments/notices?token=: shows the button.</summary>
     [Function("ShowReplyNotices")]
@@ -20,15 +21,20 @@ public sealed class ReplyFunctions(ManageReplyNotices manage, SendReplyNotice se
     [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
     [Shows(200, "The button that confirms or stops, or that it is done.")]
     [Shows(400, "The link is no link of ours, or too old.")]
-    public async Task<IResult> Show(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "comments/notices")] HttpRequest request, CancellationToken cancellation)
-    {
-        var token = request.Query["token"].ToString();
-        return await manage.LookAsync(token, cancellation) is { } link ? Page(link, request, token) : Expired(request);
-    }
+    public Task<IResult> Show(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "comments/notices")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAnybodyAsync(
+            request,
+            async () =>
+            {
+                var token = request.Query["token"].ToString();
+                return await manage.LookAsync(token, cancellation) is { } link ? Page(link, request, token) : Expired(request);
+            },
+            cancellation);
 
     /// <summary>POST /comments/notices?token=: confirms or stops, by the button or by a mail program's one click (RFC 8058: no cookie, no redirect).</summary>
     [Function("ChangeReplyNotices")]
+    [Unlimited]
     [Describes("Confirm or stop mails about answers", Notes = "Mail programs post here by one click (RFC 8058).")]
     [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
     [Shows(200, "It is done.")]

@@ -56,7 +56,7 @@ public sealed class DeliveryFunctions(Gate gate, Pressroom.Deliveries.Announce a
                 {
                     RetryOutcome.Queued when await deliveries.FindAsync(articleId, delivery, cancellation) is { } queued =>
                         Answer.Of(StatusCodes.Status202Accepted, DeliveryAnswer.Of(queued.Delivery), DeliveryJson.Default.DeliveryAnswer),
-                    RetryOutcome.NotSettled => Problems.Conflict("not-settled", "It is out, or still being tried: only a failed or unknown delivery can be sent again."),
+                    RetryOutcome.NotSettled => Problems.NotSettled("delivery"),
                     RetryOutcome.NothingToSend => Problems.Conflict("nothing-to-send", "The article is not live, or its channel is no longer in the settings."),
                     _ => Problems.NotFound("delivery"),
                 };

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Pressroom.Access;
 using Pressroom.Functions.Http;
 
 namespace Pressroom.Functions.Description;
@@ -12,7 +13,8 @@ namespace Pressroom.Functions.Description;
 /// <summary>The description of this API in OpenAPI 3.1, made from the triggers and what is declared on them when it is first asked for.</summary>
 public sealed class ApiDescription
 {
-    internal const string SecurityScheme = "token";
+    internal const string TokenScheme = "token";
+    internal const string PersonScheme = "person";
 
     private static readonly JsonSerializerOptions Readable = new()
     {
@@ -22,9 +24,9 @@ public sealed class ApiDescription
     private readonly Lazy<(byte[] Bytes, string ETag)> document;
 
     /// <summary>Makes nothing yet.</summary>
-    public ApiDescription(SiteSettings site) => document = new(() =>
+    public ApiDescription(SiteSettings site, AccessSettings access) => document = new(() =>
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(Make(site, typeof(ApiDescription).Assembly.GetExportedTypes()), Readable);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(Make(site, access.OpenIdConnect, typeof(ApiDescription).Assembly.GetExportedTypes()), Readable);
         return (bytes, $"\"{Convert.ToHexStringLower(XxHash64.Hash(bytes))}\"");
     });
 
@@ -32,8 +34,11 @@ public sealed class ApiDescription
     public Answer Answer() => new(StatusCodes.Status200OK, document.Value.Bytes) { ETag = document.Value.ETag, IsForAnyOrigin = true };
 
     /// <summary>The document of the HTTP triggers in some classes.</summary>
+    /// <param name="site">Whose API it is.</param>
+    /// <param name="issuer">Who else vouches for editors; null where nobody does.</param>
+    /// <param name="classes">The classes.</param>
     /// <exception cref="InvalidOperationException">A trigger, or a part of its address, is not described; the message names it.</exception>
-    internal static JsonObject Make(SiteSettings site, IEnumerable<Type> classes)
+    internal static JsonObject Make(SiteSettings site, OpenIdConnectSettings? issuer, IEnumerable<Type> classes)
     {
         var schemas = new Schemas();
         Refusals.AddTo(schemas);
@@ -47,7 +52,7 @@ public sealed class ApiDescription
             paths.TryAdd(path, []);
             foreach (var verb in trigger.Methods ?? [])
             {
-                paths[path][verb.ToLowerInvariant()] = new Operation(call, verb, schemas).Describe();
+                paths[path][verb.ToLowerInvariant()] = new Operation(call, verb, schemas, issuer is not null).Describe();
             }
         }
 
@@ -65,21 +70,38 @@ public sealed class ApiDescription
             ["paths"] = new JsonObject(paths.Select(path => KeyValuePair.Create(path.Key, (JsonNode?)path.Value))),
             ["components"] = new JsonObject
             {
-                ["securitySchemes"] = new JsonObject
-                {
-                    [SecurityScheme] = new JsonObject
-                    {
-                        ["type"] = "http",
-                        ["scheme"] = "bearer",
-                        ["description"] = "A token of `POST /tokens`, or the administrator’s own. "
-                            + "An operation names the role that it needs; the role `admin` may do everything.",
-                    },
-                },
+                ["securitySchemes"] = SecuritySchemes(issuer),
                 ["headers"] = Headers.Components(),
                 ["examples"] = Refusals.Examples(),
                 ["schemas"] = schemas.Components(),
             },
         };
+    }
+
+    private static JsonObject SecuritySchemes(OpenIdConnectSettings? issuer)
+    {
+        var schemes = new JsonObject
+        {
+            [TokenScheme] = new JsonObject
+            {
+                ["type"] = "http",
+                ["scheme"] = "bearer",
+                ["description"] = "A token of `POST /tokens`, or the administrator’s own. "
+                    + "An operation names the role that it needs; the role `admin` may do everything.",
+            },
+        };
+        if (issuer is not null)
+        {
+            schemes[PersonScheme] = new JsonObject
+            {
+                ["type"] = "openIdConnect",
+                ["openIdConnectUrl"] = issuer.ConfigurationAddress,
+                ["description"] = $"An access token of this issuer for `{issuer.Audience}`, sent as a bearer token. Its claim `{issuer.RolesClaim}` names the person’s roles: "
+                    + string.Join(", ", issuer.Roles.Select(role => $"`{role.Key}` for `{role.Value.ToString().ToLowerInvariant()}`")) + ".",
+            };
+        }
+
+        return schemes;
     }
 
     private static IEnumerable<(MethodInfo Method, FunctionAttribute Function, HttpTriggerAttribute Trigger)> TriggersOf(IEnumerable<Type> classes) =>

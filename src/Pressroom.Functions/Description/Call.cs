@@ -6,7 +6,7 @@ namespace Pressroom.Functions.Description;
 internal sealed record Call(
     string Name, string Route, Topic Topic, DescribesAttribute Description, IReadOnlyList<TakesAttribute> Bodies,
     IReadOnlyList<AnswersAttribute> Answers, IReadOnlyList<QueryAttribute> Query, IReadOnlyList<HeaderAttribute> Headers, bool IsOnce, bool IsPaged,
-    IfMatchAttribute? IfMatch, IReadOnlyList<string> Problems)
+    bool IsUnlimited, IfMatchAttribute? IfMatch, IReadOnlyList<string> Problems)
 {
     public static Call Of(MethodInfo method, string name, string route)
     {
@@ -21,6 +21,7 @@ internal sealed record Call(
             [.. method.GetCustomAttributes<HeaderAttribute>()],
             method.IsDefined(typeof(OnceAttribute)),
             method.IsDefined(typeof(PagedAttribute)),
+            method.IsDefined(typeof(UnlimitedAttribute)),
             method.GetCustomAttribute<IfMatchAttribute>(),
             method.GetCustomAttribute<RefusesAttribute>()?.Problems ?? []);
         return call.Answers.Count > 0 ? call : throw Lacks("Answers", name);

@@ -76,15 +76,22 @@ internal sealed class HeaderAttribute(string name, string meaning, string exampl
     public string Example { get; } = example;
 }
 
-/// <summary>A body that the call takes, of at most so many bytes. It is JSON, unless a derived attribute says otherwise.</summary>
+/// <summary>Anybody may make the call any number of times. Elsewhere a token, or a network without one, has a limit.</summary>
+/// <remarks>A one click of RFC 8058 is among these: mail providers make it for all their readers, from few networks, and its link is signed.</remarks>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class UnlimitedAttribute : Attribute;
+
+/// <summary>A body that the call takes. It is JSON, unless a derived attribute says otherwise.</summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
-internal abstract class TakesAttribute(long mostBytes, Type shape, object example) : Attribute
+internal abstract class TakesAttribute(long? mostBytes, Type? shape, object? example) : Attribute
 {
-    public long MostBytes { get; } = mostBytes;
+    /// <summary>The most bytes that it has; null where that is a setting, or not bounded, and the notes say so.</summary>
+    public long? MostBytes { get; } = mostBytes;
 
-    public Type Shape { get; } = shape;
+    /// <summary>The body's shape; null where it is bytes and nothing else.</summary>
+    public Type? Shape { get; } = shape;
 
-    public object Example { get; } = example;
+    public object? Example { get; } = example;
 
     public virtual IReadOnlyList<string> ContentTypes { get; } = [MediaTypes.Json];
 
@@ -116,18 +123,15 @@ internal sealed class TakesFormAttribute<T>(long mostBytes) : TakesAttribute(mos
     public override IReadOnlyList<string> ContentTypes { get; } = [MediaTypes.Form, MediaTypes.Multipart];
 }
 
-/// <summary>A form with a file, or the file by itself.</summary>
-internal sealed class TakesFileAttribute<T>(long mostBytes, params string[] types) : TakesAttribute(mostBytes, typeof(T), T.Example)
+/// <summary>A form with a file: a field whose <see cref="FieldAttribute.ContentTypes"/> are said.</summary>
+internal sealed class TakesFileAttribute<T>() : TakesAttribute(null, typeof(T), T.Example)
     where T : IExample<T>
 {
     public override IReadOnlyList<string> ContentTypes { get; } = [MediaTypes.Multipart];
-
-    /// <summary>What the file can be.</summary>
-    public IReadOnlyList<string> Types { get; } = types;
 }
 
-/// <summary>Bytes of another type.</summary>
-internal sealed class TakesBytesAttribute(string contentType, long mostBytes) : TakesAttribute(mostBytes, typeof(string), "")
+/// <summary>A file by itself.</summary>
+internal sealed class TakesBytesAttribute(string contentType) : TakesAttribute(null, null, null)
 {
     public override IReadOnlyList<string> ContentTypes { get; } = [contentType];
 }
@@ -153,6 +157,9 @@ internal class AnswersAttribute(int status, string meaning) : Attribute
     public virtual string? ContentType => null;
 
     public virtual object? Example => null;
+
+    /// <summary>Whether the body is a file, and no text.</summary>
+    public virtual bool IsBytes => false;
 
     /// <summary>Whether it has the version as its entity tag.</summary>
     public bool HasETag { get; init; }
@@ -208,6 +215,14 @@ internal sealed class AnswersTextAttribute(int status, string contentType, strin
     public override object Example { get; } = example;
 }
 
+/// <summary>An answer that is a file.</summary>
+internal sealed class AnswersBytesAttribute(int status, string contentType, string meaning) : AnswersAttribute(status, meaning)
+{
+    public override string ContentType { get; } = contentType;
+
+    public override bool IsBytes => true;
+}
+
 /// <summary>A page for a person.</summary>
 internal sealed class ShowsAttribute(int status, string meaning) : AnswersAttribute(status, meaning)
 {
@@ -238,6 +253,9 @@ internal sealed class FieldAttribute(string meaning) : Attribute
 
     /// <summary>What it can be, where that is not of one type.</summary>
     public Type[]? Either { get; init; }
+
+    /// <summary>What it can be, where it is a file in a form.</summary>
+    public string[]? ContentTypes { get; init; }
 }
 
 internal static class MediaTypes
@@ -248,4 +266,6 @@ internal static class MediaTypes
     public const string Html = "text/html";
     public const string Csv = "text/csv";
     public const string Script = "text/javascript";
+    public const string Gzip = "application/gzip";
+    public const string AnyPicture = "image/*";
 }

@@ -10,6 +10,7 @@ public sealed class DescriptionFunctions(ApiDescription description, DocsPage do
 {
     /// <summary>GET /openapi.json: the API in OpenAPI 3.1.</summary>
     [Function("GetDescription")]
+    [Unlimited]
     [Describes("This description, in OpenAPI 3.1")]
     [AnswersObject(200, "The document.", """{"openapi": "3.1.1", "info": {"title": "The API", "version": "1"}, "paths": {}}""", HasETag = true)]
     public IResult Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request) =>
@@ -17,12 +18,14 @@ public sealed class DescriptionFunctions(ApiDescription description, DocsPage do
 
     /// <summary>GET /docs: a page to read the description and try the calls.</summary>
     [Function("ShowDocs")]
+    [Unlimited]
     [Describes("A page to read this description and try the calls")]
     [Shows(200, "The page.")]
     public IResult ShowDocs([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "docs")] HttpRequest request) => docs.Show();
 
     /// <summary>GET /docs/{file}: what the page loads.</summary>
     [Function("GetDocsFile")]
+    [Unlimited]
     [Describes("What that page loads")]
     [AnswersText(200, MediaTypes.Script, "A script.", "…", HasETag = true)]
     [Refuses("not-found")]

@@ -8,7 +8,7 @@ using Pressroom.Functions.Http;
 namespace Pressroom.Functions.Description;
 
 /// <summary>A call by one of its methods.</summary>
-internal sealed partial class Operation(Call call, string verb, Schemas schemas)
+internal sealed partial class Operation(Call call, string verb, Schemas schemas, bool hasIssuer)
 {
     public JsonObject Describe()
     {
@@ -24,9 +24,7 @@ internal sealed partial class Operation(Call call, string verb, Schemas schemas)
             operation["description"] = description;
         }
 
-        operation["security"] = call.Description.Role is { } role
-            ? new JsonArray(new JsonObject { [ApiDescription.SecurityScheme] = new JsonArray(WordOf(role)) })
-            : new JsonArray();
+        operation["security"] = new JsonArray([.. Security()]);
         if (Parameters() is { Count: > 0 } parameters)
         {
             operation["parameters"] = parameters;
@@ -41,12 +39,33 @@ internal sealed partial class Operation(Call call, string verb, Schemas schemas)
         return operation;
     }
 
+    // Of a person the issuer names the roles in a claim; its scopes are not asked for.
+    private IEnumerable<JsonNode> Security()
+    {
+        if (call.Description.Role is not { } role)
+        {
+            yield break;
+        }
+
+        yield return new JsonObject { [ApiDescription.TokenScheme] = new JsonArray(WordOf(role)) };
+        if (hasIssuer)
+        {
+            yield return new JsonObject { [ApiDescription.PersonScheme] = new JsonArray() };
+        }
+    }
+
     private string? WhoMay() => call.Description.Role is { } role ? $"Needs the role `{WordOf(role)}`." : null;
 
     private string? HowLarge()
     {
-        var limits = call.Bodies.GroupBy(body => body.MostBytes).Select(bodies => HowLarge(bodies.Key, bodies.SelectMany(body => body.ContentTypes))).ToList();
-        return limits.Count > 0 ? string.Join(' ', limits) : call.IsOnce ? HowLarge(Gate.MostBareBytes, [MediaTypes.Json]) : null;
+        if (TakesNothing)
+        {
+            return HowLarge(Gate.MostBareBytes, [MediaTypes.Json]);
+        }
+
+        var limits = call.Bodies.GroupBy(body => body.MostBytes).Where(bodies => bodies.Key is not null)
+            .Select(bodies => HowLarge(bodies.Key!.Value, bodies.SelectMany(body => body.ContentTypes))).ToList();
+        return limits.Count > 0 ? string.Join(' ', limits) : null;
     }
 
     private static string HowLarge(long mostBytes, IEnumerable<string> types) => string.Create(
@@ -109,31 +128,42 @@ internal sealed partial class Operation(Call call, string verb, Schemas schemas)
         return all;
     }
 
+    // But an empty JSON object, with the key that it has.
+    private bool TakesNothing => call.IsOnce && call.Bodies.Count == 0;
+
     private bool IsCached => HttpMethods.IsGet(verb) && call.Answers.Any(answer => answer.HasETag);
 
     private JsonObject? Body()
     {
+        if (TakesNothing)
+        {
+            return new JsonObject
+            {
+                ["required"] = false,
+                ["content"] = new JsonObject
+                {
+                    [MediaTypes.Json] = MediaType(new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["maxProperties"] = 0 }, new JsonObject()),
+                },
+            };
+        }
+
         if (call.Bodies.Count == 0)
         {
-            return call.IsOnce
-                ? new JsonObject
-                {
-                    ["required"] = false,
-                    ["content"] = new JsonObject
-                    {
-                        [MediaTypes.Json] = MediaType(new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["maxProperties"] = 0 }, new JsonObject()),
-                    },
-                }
-                : null;
+            return null;
         }
 
         var content = new JsonObject();
         foreach (var body in call.Bodies)
         {
-            var schema = schemas.OfTaken(body);
             foreach (var type in body.ContentTypes)
             {
-                content[type] = MediaType(schema.DeepClone(), Schemas.Write(body.Example, isTaken: true));
+                content[type] = body.Shape is null
+                    ? MediaType(Schemas.OfBytes(type), null)
+                    : MediaType(schemas.OfTaken(body), body.Example is { } example ? Schemas.Write(example, isTaken: true) : null);
+                if (type == MediaTypes.Multipart && Schemas.EncodingOf(body.Shape!) is { Count: > 0 } encoding)
+                {
+                    content[type]!["encoding"] = encoding;
+                }
             }
         }
 
@@ -195,7 +225,8 @@ internal sealed partial class Operation(Call call, string verb, Schemas schemas)
         foreach (var answer in answers.Where(answer => answer.ContentType is not null))
         {
             content[answer.ContentType!] = MediaType(
-                answer.Shape is { } shape ? schemas.OfAnswer(shape) : Text(), answer.Example is { } example ? Schemas.Write(example, isTaken: false) : null);
+                answer.Shape is { } shape ? schemas.OfAnswer(shape) : answer.IsBytes ? Schemas.OfBytes(answer.ContentType!) : Text(),
+                answer.Example is { } example ? Schemas.Write(example, isTaken: false) : null);
         }
 
         if (content.Count > 0)
@@ -213,8 +244,15 @@ internal sealed partial class Operation(Call call, string verb, Schemas schemas)
         {
             yield return "unauthorized";
             yield return "forbidden";
+            if (hasIssuer)
+            {
+                yield return "unavailable";
+            }
+        }
+
+        if (!call.IsUnlimited)
+        {
             yield return "too-many-requests";
-            yield return "unavailable"; // the OpenID Connect issuer
         }
 
         if (call.IsPaged || call.IsOnce || call.Bodies.Count > 0)
@@ -222,14 +260,18 @@ internal sealed partial class Operation(Call call, string verb, Schemas schemas)
             yield return "invalid-request";
         }
 
-        if (call.Bodies.Any(body => body.ContentTypes.Contains(MediaTypes.Json)) || (call.IsOnce && call.Bodies.Count == 0))
+        if (TakesNothing || call.Bodies.Any(body => body.ContentTypes.Contains(MediaTypes.Json)))
         {
             yield return "invalid-json";
         }
 
-        if (call.IsOnce || call.Bodies.Count > 0)
+        if (TakesNothing || call.Bodies.Any(body => body.MostBytes is not null))
         {
             yield return "too-large";
+        }
+
+        if (TakesNothing || call.Bodies.Count > 0)
+        {
             yield return "unsupported-media-type";
         }
 

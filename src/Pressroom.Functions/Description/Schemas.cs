@@ -13,6 +13,7 @@ namespace Pressroom.Functions.Description;
 internal sealed class Schemas
 {
     private const string Prefix = "#/components/schemas/";
+    private const string AnyBytes = "application/octet-stream";
 
     // As the answers are written; for the records that only declare what is read.
     private static readonly JsonSerializerOptions Declared = new(JsonSerializerDefaults.Web)
@@ -46,7 +47,17 @@ internal sealed class Schemas
 
     /// <summary>The schema of what a call takes.</summary>
     public JsonNode OfTaken(TakesAttribute body) =>
-        Reference(Declared.GetTypeInfo(body.Shape), body.IsPartial ? Use.TakenInPart : body.IsOpen ? Use.TakenAmongOthers : Use.Taken);
+        Reference(Declared.GetTypeInfo(body.Shape!), body.IsPartial ? Use.TakenInPart : body.IsOpen ? Use.TakenAmongOthers : Use.Taken);
+
+    /// <summary>The schema of bytes that are sent as they are: they have no JSON type (OpenAPI 3.1.1, "Working with Binary Data").</summary>
+    public static JsonObject OfBytes(string contentType) =>
+        contentType.EndsWith("/*", StringComparison.Ordinal) ? [] : new JsonObject { ["contentMediaType"] = contentType };
+
+    /// <summary>The types that a form's files can be of, by their fields.</summary>
+    public static JsonObject EncodingOf(Type form) => new(
+        from property in Declared.GetTypeInfo(form).Properties
+        where FieldOf(property)?.ContentTypes is not null
+        select KeyValuePair.Create(property.Name, (JsonNode?)new JsonObject { ["contentType"] = string.Join(", ", FieldOf(property)!.ContentTypes!) }));
 
     /// <summary>An example as it is sent or answered.</summary>
     public static JsonNode Write(object example, bool isTaken) => example switch
@@ -130,8 +141,12 @@ internal sealed class Schemas
 
     private JsonObject WithField(JsonObject schema, JsonPropertyInfo property, bool mayBeNull, Use use)
     {
-        var field = ParameterOf(property)?.GetCustomAttribute<FieldAttribute>();
-        if (field?.Either is { } either)
+        var field = FieldOf(property);
+        if (field?.ContentTypes is not null)
+        {
+            schema = OfBytes(AnyBytes);
+        }
+        else if (field?.Either is { } either)
         {
             JsonNode[] kinds = [.. either.Select(type => Reference(use == Use.Answered ? InfoOf(type) : Declared.GetTypeInfo(type), use))];
             schema = mayBeNull ? OrNull(kinds) : new JsonObject { ["anyOf"] = new JsonArray(kinds) };
@@ -191,6 +206,8 @@ internal sealed class Schemas
         var types = (type is JsonArray several ? several.Select(one => (string)one!) : [(string)type!]).Where(one => one != "null").ToList();
         schema["type"] = types.Count == 1 && !mayBeNull ? types[0] : new JsonArray([.. types.Append(mayBeNull ? "null" : null).OfType<string>()]);
     }
+
+    private static FieldAttribute? FieldOf(JsonPropertyInfo property) => ParameterOf(property)?.GetCustomAttribute<FieldAttribute>();
 
     // Of a record the parameters have the attributes and defaults, and the properties have the names.
     private static ParameterInfo? ParameterOf(JsonPropertyInfo property) => property.DeclaringType.GetConstructors()

@@ -6,14 +6,14 @@ using Pressroom.Access;
 namespace Pressroom.Functions.Http;
 
 /// <summary>Lets callers in: by their token and role, with a body of bounded size, and a POST once for each of its keys.</summary>
-public sealed class Gate(Callers callers, Idempotency idempotency, TimeProvider time)
+public sealed class Gate(Callers callers, ClientNetworks networks, Idempotency idempotency, TimeProvider time)
 {
     internal const int MostKeyLength = 255;
     internal const int MostBareBytes = 4096;
 
     /// <summary>Answers anybody, as often as their network may call.</summary>
-    public async Task<IResult> AdmitAnybodyAsync(HttpRequest request, Func<Task<IResult>> answer, CancellationToken cancellation) =>
-        await callers.AdmitAnybodyAsync(NetworkOf(request), cancellation) is { } wait ? Problems.TooMany(wait) : await answer();
+    public async Task<IResult> AdmitAnybodyAsync(HttpRequest request, Func<Task<Answer>> answer, CancellationToken cancellation) =>
+        await callers.AdmitAnybodyAsync(networks.Of(request), cancellation) is { } wait ? Problems.TooMany(wait) : await answer();
 
     /// <summary>Answers a caller who has the role.</summary>
     public async Task<IResult> AdmitAsync(HttpRequest request, Role role, Func<Caller, Task<Answer>> answer, CancellationToken cancellation)
@@ -151,7 +151,7 @@ public sealed class Gate(Callers callers, Idempotency idempotency, TimeProvider 
 
         try
         {
-            return await callers.RecogniseAsync(header[scheme.Length..].Trim(), NetworkOf(request), cancellation) switch
+            return await callers.RecogniseAsync(header[scheme.Length..].Trim(), networks.Of(request), cancellation) switch
             {
                 Recognition.Known { Caller: var caller } => caller.Is(role) ? (caller, null) : (null, Problems.Forbidden(role.ToString().ToLowerInvariant())),
                 Recognition.TooMany { Wait: var wait } => (null, Problems.TooMany(wait)),
@@ -163,8 +163,6 @@ public sealed class Gate(Callers callers, Idempotency idempotency, TimeProvider 
             return (null, Problems.Unavailable("OpenID Connect issuer"));
         }
     }
-
-    private static NetworkPrefix NetworkOf(HttpRequest request) => NetworkPrefix.Of(request.HttpContext.Connection.RemoteIpAddress);
 }
 
 /// <summary>Reads a JSON body of bounded size.</summary>

@@ -75,6 +75,10 @@ public static class Problems
     /// <summary>Many callers change the same thing; this one lost each time.</summary>
     public static Answer Busy() => Make("conflict", "It is being changed by others; try again.");
 
+    /// <summary>Only what has ended badly, or nobody knows how, can be sent again.</summary>
+    public static Answer NotSettled(string what) =>
+        Conflict("not-settled", $"It is out, or still being tried: only a failed or unknown {what} can be sent again.");
+
     /// <summary>What is asked for does not fit how things stand.</summary>
     public static Answer Conflict(string type, string title) => Make(type, title);
 

@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
+using Pressroom.Functions.Description;
 using Pressroom.Functions.Http;
 using Pressroom.Media;
 
 namespace Pressroom.Functions.Media;
 
 /// <summary>The editors' pictures.</summary>
+[Topic(Topic.Media)]
 public sealed class MediaFunctions(
     Gate gate, PictureStore pictures, UploadPicture upload, DeletePicture delete, UploadPlaces places, MediaSettings settings, SiteSettings site)
 {
@@ -15,6 +17,20 @@ public sealed class MediaFunctions(
 
     /// <summary>POST /media: a picture, in a form or by itself. 201 when all its files can be fetched; 200 for a file that was sent before.</summary>
     [Function("UploadMedia")]
+    [Describes(
+        Role.Editor,
+        "Upload a picture",
+        Notes = "As a form with a file, or as a body that is the picture, with `alt` and `decorative` in the query. What the picture shows must be said, or that it only "
+            + "decorates. A file may have 20 MiB and a picture 50 million pixels, unless the settings `Media__MostBytes` and `Media__MostPixels` say otherwise. The file "
+            + "itself is not kept: all that is shown is made anew of its pixels.")]
+    [Once]
+    [Query("alt", "With a body that is the picture: what it shows.", "The harbour at dawn")]
+    [Query("decorative", "With a body that is the picture: `true` where it only decorates.", "false")]
+    [TakesFile<UploadForm>]
+    [TakesBytes(MediaTypes.AnyPicture)]
+    [Answers<MediaAnswer>(200, "The file was sent before: the picture as it is.", HasETag = true, HasLocation = true)]
+    [Answers<MediaAnswer>(201, "All its files can be fetched.", HasETag = true, HasLocation = true)]
+    [Refuses("too-large", "no-picture", "picture-too-large", "picture-damaged")]
     public async Task<IResult> Upload([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "media")] HttpRequest request, CancellationToken cancellation)
     {
         IDisposable? place = null;
@@ -40,6 +56,9 @@ public sealed class MediaFunctions(
 
     /// <summary>GET /media: newest first.</summary>
     [Function("ListMedia")]
+    [Describes(Role.Editor, "List pictures, the newest first")]
+    [Paged]
+    [Answers<MediaListAnswer>(200, "A page of them.")]
     public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "media")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitToPageAsync(
             request,
@@ -54,6 +73,9 @@ public sealed class MediaFunctions(
 
     /// <summary>GET /media/{id}.</summary>
     [Function("GetMedia")]
+    [Describes(Role.Editor, "See a picture’s files and words")]
+    [Answers<MediaAnswer>(200, "The picture.", HasETag = true)]
+    [Refuses("not-found")]
     public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "media/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,
@@ -63,6 +85,11 @@ public sealed class MediaFunctions(
 
     /// <summary>PATCH /media/{id}: what the picture shows. Articles take it up when their text is changed next.</summary>
     [Function("PatchMedia")]
+    [Describes(Role.Editor, "Say anew what a picture shows", Notes = "Articles take it up when their text is changed next.")]
+    [IfMatch]
+    [Takes<PictureFields>(MostBytesOfChange)]
+    [Answers<MediaAnswer>(200, "The picture.", HasETag = true)]
+    [Refuses("not-found")]
     public Task<IResult> Patch([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "media/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitWithBodyAsync(
             request,
@@ -96,6 +123,10 @@ public sealed class MediaFunctions(
 
     /// <summary>DELETE /media/{id}: with all its files, also where articles show it; nothing keeps count of those.</summary>
     [Function("DeleteMedia")]
+    [Describes(Role.Editor, "Delete a picture with all its files", Notes = "Also where articles show it: nothing keeps count of those.")]
+    [IfMatch]
+    [Answers(204, "It is gone.")]
+    [Refuses("not-found")]
     public Task<IResult> Delete([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "media/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         gate.AdmitAsync(
             request,

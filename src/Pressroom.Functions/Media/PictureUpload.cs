@@ -14,6 +14,9 @@ namespace Pressroom.Functions.Media;
 /// <summary>What an editor sends: a file, the type it is said to have, and what is said of its picture.</summary>
 internal sealed record PictureUpload(byte[] File, string? DeclaredType, string? Alt)
 {
+    /// <summary>The most characters of what a picture shows.</summary>
+    public const int MostAltLength = 1_000;
+
     private const string FileField = "file";
     private const int MostFields = 16;
     private const int MostFieldBytes = 8 * 1024;
@@ -57,7 +60,7 @@ internal sealed record PictureUpload(byte[] File, string? DeclaredType, string? 
     /// <summary>What a picture shows, or null where it is said to decorate only; anything else is a complaint.</summary>
     public static string? ReadAlt(Fields fields)
     {
-        var alt = fields.Line("alt", 1_000);
+        var alt = fields.Line("alt", MostAltLength);
         var isDecorative = fields.Flag("decorative") ?? false;
         fields.RejectUnknown();
         if (alt is null && !isDecorative && !fields.Errors.Any)

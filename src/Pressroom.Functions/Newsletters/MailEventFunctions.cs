@@ -15,6 +15,7 @@ public sealed class MailEventFunctions(ReceiveEvents receive)
 
     /// <summary>POST /webhooks/sendgrid: 204 when the events are counted; SendGrid repeats what it gets no 2xx for.</summary>
     [Function("ReceiveSendGridEvents")]
+    [Unlimited]
     [Describes("Take SendGrid’s events", Notes = "SendGrid signs them with the key of its settings, and repeats what it gets no 2xx for.")]
     [TakesMany<MailEventFields>(MostBytes)]
     [Header(EventSignature.SignatureHeader, "SendGrid’s signature of the timestamp and the body.", "MEUCIQDw4Jpt")]

@@ -119,7 +119,7 @@ public sealed class NewsletterFunctions(
     [Describes(Role.Editor, "Pause an issue: no further batch begins")]
     [Once]
     [Answers<NewsletterAnswer>(200, "It is paused.")]
-    [Refuses("not-found", "precondition-failed")]
+    [Refuses("not-found", "not-under-way")]
     public Task<IResult> Pause(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/pause")] HttpRequest request, string id, CancellationToken cancellation) =>
         ControlAsync(request, id, control.PauseAsync, state => state is NewsletterState.Paused, cancellation);
@@ -129,7 +129,7 @@ public sealed class NewsletterFunctions(
     [Describes(Role.Editor, "Let an issue go on")]
     [Once]
     [Answers<NewsletterAnswer>(200, "It goes on.")]
-    [Refuses("not-found", "precondition-failed")]
+    [Refuses("not-found", "not-under-way")]
     public Task<IResult> Resume(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/resume")] HttpRequest request, string id, CancellationToken cancellation) =>
         ControlAsync(request, id, control.ResumeAsync, state => state is NewsletterState.Starting or NewsletterState.Sending, cancellation);
@@ -139,7 +139,7 @@ public sealed class NewsletterFunctions(
     [Describes(Role.Editor, "Cancel an issue: no further batch begins, for good")]
     [Once]
     [Answers<NewsletterAnswer>(200, "It is cancelled.")]
-    [Refuses("not-found", "precondition-failed")]
+    [Refuses("not-found", "not-under-way")]
     public Task<IResult> Cancel(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/cancel")] HttpRequest request, string id, CancellationToken cancellation) =>
         ControlAsync(request, id, control.CancelAsync, state => state is NewsletterState.Cancelled, cancellation);
@@ -149,7 +149,7 @@ public sealed class NewsletterFunctions(
     [Describes(Role.Editor, "Send a failed or unknown batch again, on your word")]
     [Once]
     [Answers<NewsletterBatchAnswer>(202, "It is queued again.")]
-    [Refuses("not-found", "precondition-failed")]
+    [Refuses("not-found", "not-under-way", "not-settled")]
     public Task<IResult> Retry(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "newsletters/{id}/batches/{batch}/retry")] HttpRequest request,
         string id,
@@ -170,8 +170,9 @@ public sealed class NewsletterFunctions(
                     RetryOutcome.Queued => await newsletters.FindBatchAsync(newsletter, name, cancellation) is { } stored
                         ? Answer.Of(StatusCodes.Status202Accepted, NewsletterBatchAnswer.Of(stored.Batch), NewsletterJson.Default.NewsletterBatchAnswer)
                         : Problems.NotFound("batch"),
-                    RetryOutcome.NoSuchBatch => Problems.NotFound("batch"),
-                    _ => Problems.PreconditionFailed(),
+                    RetryOutcome.NotUnderWay => NotUnderWay(),
+                    RetryOutcome.NothingToRetry => Problems.NotSettled("batch"),
+                    _ => Problems.NotFound("batch"),
                 };
             },
             cancellation);
@@ -206,9 +207,11 @@ public sealed class NewsletterFunctions(
             async _ => NewsletterId.TryParse(id, out var newsletter) && await change(newsletter, cancellation) is { } issue
                 ? isDone(issue.State)
                     ? Answer.Of(200, await ShowAsync(issue, cancellation), NewsletterJson.Default.NewsletterAnswer)
-                    : Problems.PreconditionFailed()
+                    : NotUnderWay()
                 : Problems.NotFound("newsletter"),
             cancellation);
+
+    private static Answer NotUnderWay() => Problems.Conflict("not-under-way", "The issue is over, paused or not begun: that cannot be done now.");
 
     // Of an issue under way the batches tell how far it is; of one that has ended its own row.
     private async Task<NewsletterAnswer> ShowAsync(Newsletter issue, CancellationToken cancellation)

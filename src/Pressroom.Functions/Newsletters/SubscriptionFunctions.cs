@@ -14,31 +14,36 @@ namespace Pressroom.Functions.Newsletters;
 /// <summary>What readers do: subscribe, confirm, change, unsubscribe. No GET changes anything, and no answer tells who is subscribed.</summary>
 [Topic(Topic.Subscribers)]
 public sealed class SubscriptionFunctions(
-    Subscribe subscribe, AnswerSignup answer, ConfirmSubscription confirm, ManageSubscription manage, SubscriberLinks links, PageRenderer pages, SiteSettings site)
+    Gate gate, Subscribe subscribe, AnswerSignup answer, ConfirmSubscription confirm, ManageSubscription manage, SubscriberLinks links, PageRenderer pages,
+    SiteSettings site)
 {
     private const int MostBytes = 4096;
     private const string OneClick = "One-Click";
 
     /// <summary>POST /subscribers <c>{email, language?, sections?}</c> as JSON: 202; as a form: 303 to a page. The same for every address.</summary>
     [Function("Subscribe")]
-    [Describes("Ask to subscribe", Notes = "The answer is the same for every address; a mail asks to confirm.")]
+    [Describes(
+        "Ask to subscribe",
+        Notes = "The answer is the same for every address, and for every repeat, so it takes no `Idempotency-Key`; a mail asks to confirm.")]
     [Takes<SubscribeFields>(MostBytes)]
     [TakesForm<SubscribeForm>(SmallForm.MostBytes)]
     [Answers<SignupAnswer>(202, "To JSON: a mail is on its way.")]
     [Answers(303, "To a form: the page that says so.", HasLocation = true)]
     [Shows(400, "To a form: the address is none.")]
-    public async Task<IResult> Subscribe([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers")] HttpRequest request, CancellationToken cancellation) =>
-        SmallForm.IsFormType(request)
-            ? await SubscribeByFormAsync(request, cancellation)
-            : await SubscribeByJsonAsync(request, cancellation);
+    public Task<IResult> Subscribe([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAnybodyAsync(
+            request,
+            () => SmallForm.IsFormType(request) ? SubscribeByFormAsync(request, cancellation) : SubscribeByJsonAsync(request, cancellation),
+            cancellation);
 
     /// <summary>GET /subscribers/check-mail: where the form leads.</summary>
     [Function("ShowCheckMail")]
     [Describes("The page that a form leads to")]
     [Query("language", "The language of the page.", "en")]
     [Shows(200, "It asks to look for the mail.")]
-    public IResult ShowCheckMail([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/check-mail")] HttpRequest request) =>
-        Page(200, "notice_check_mail", ReaderLanguage.Of(request, site));
+    public Task<IResult> ShowCheckMail(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/check-mail")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAnybodyAsync(request, () => Task.FromResult(Page(200, "notice_check_mail", ReaderLanguage.Of(request, site))), cancellation);
 
     /// <summary>GET /subscribers/confirm?token=: shows the button.</summary>
     [Function("ShowConfirmation")]
@@ -46,17 +51,21 @@ public sealed class SubscriptionFunctions(
     [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
     [Shows(200, "The button that confirms, or that it is done.")]
     [Shows(400, "The link is no link of ours, or too old.")]
-    public async Task<IResult> ShowConfirmation(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/confirm")] HttpRequest request, CancellationToken cancellation)
-    {
-        var token = request.Query["token"].ToString();
-        return await confirm.LookAsync(token, cancellation) switch
-        {
-            null => Expired(request),
-            { IsConfirmed: true } done => Page(200, "notice_confirmed", done.Language),
-            var pending => Page(200, "notice_confirm", pending.Language, new NoticeForm(links.ConfirmAddress(token), "confirm")),
-        };
-    }
+    public Task<IResult> ShowConfirmation(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/confirm")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAnybodyAsync(
+            request,
+            async () =>
+            {
+                var token = request.Query["token"].ToString();
+                return await confirm.LookAsync(token, cancellation) switch
+                {
+                    null => Expired(request),
+                    { IsConfirmed: true } done => Page(200, "notice_confirmed", done.Language),
+                    var pending => Page(200, "notice_confirm", pending.Language, new NoticeForm(links.ConfirmAddress(token), "confirm")),
+                };
+            },
+            cancellation);
 
     /// <summary>POST /subscribers/confirm?token=: confirms.</summary>
     [Function("ConfirmSubscription")]
@@ -64,11 +73,14 @@ public sealed class SubscriptionFunctions(
     [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
     [Shows(200, "It is confirmed.")]
     [Shows(400, "The link is no link of ours, or too old.")]
-    public async Task<IResult> Confirm(
+    public Task<IResult> Confirm(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers/confirm")] HttpRequest request, CancellationToken cancellation) =>
-        await confirm.RunAsync(request.Query["token"].ToString(), cancellation) is { } done
-            ? Page(200, "notice_confirmed", done.Language)
-            : Expired(request);
+        gate.AdmitAnybodyAsync(
+            request,
+            async () => await confirm.RunAsync(request.Query["token"].ToString(), cancellation) is { } done
+                ? Page(200, "notice_confirmed", done.Language)
+                : Expired(request),
+            cancellation);
 
     /// <summary>GET /subscribers/unsubscribe?token=: shows the subscription's settings, and the button that ends it.</summary>
     [Function("ShowSubscription")]
@@ -76,26 +88,31 @@ public sealed class SubscriptionFunctions(
     [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
     [Shows(200, "The settings, and the button that unsubscribes; or that it is done.")]
     [Shows(400, "The link is no link of ours, or too old.")]
-    public async Task<IResult> ShowSubscription(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/unsubscribe")] HttpRequest request, CancellationToken cancellation)
-    {
-        var token = request.Query["token"].ToString();
-        return await manage.LookAsync(token, cancellation) switch
-        {
-            null => Expired(request),
-            { IsActive: false } left => Page(200, "notice_unsubscribed", left.Language ?? ReaderLanguage.Of(request, site)),
-            var preferences => Page(200, "notice_unsubscribe", preferences.Language!.Value, new NoticeForm(links.UnsubscribeAddress(token), "unsubscribe")
+    public Task<IResult> ShowSubscription(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/unsubscribe")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAnybodyAsync(
+            request,
+            async () =>
             {
-                Language = preferences.Language,
-                Languages = [.. preferences.Languages.Append(preferences.Language.Value).Distinct()],
-                Sections = [.. preferences.Sections.Select(section => new NoticeChoice(section.Slug, section.Name, preferences.Chosen.Contains(section.Slug)))],
-            }),
-        };
-    }
+                var token = request.Query["token"].ToString();
+                return await manage.LookAsync(token, cancellation) switch
+                {
+                    null => Expired(request),
+                    { IsActive: false } left => Page(200, "notice_unsubscribed", left.Language ?? ReaderLanguage.Of(request, site)),
+                    var preferences => Page(200, "notice_unsubscribe", preferences.Language!.Value, new NoticeForm(links.UnsubscribeAddress(token), "unsubscribe")
+                    {
+                        Language = preferences.Language,
+                        Languages = [.. preferences.Languages.Append(preferences.Language.Value).Distinct()],
+                        Sections = [.. preferences.Sections.Select(section => new NoticeChoice(section.Slug, section.Name, preferences.Chosen.Contains(section.Slug)))],
+                    }),
+                };
+            },
+            cancellation);
 
     /// <summary>POST /subscribers/unsubscribe?token=: ends the subscription, by the button or by a mail program's one click (RFC 8058: no cookie, no
     /// redirect); with <c>action=save</c> keeps what is wanted.</summary>
     [Function("ChangeSubscription")]
+    [Unlimited]
     [Describes("Unsubscribe, or keep other wishes", Notes = "Mail programs post here by one click (RFC 8058).")]
     [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
     [TakesForm<SubscriptionForm>(SmallForm.MostBytes)]

@@ -30,6 +30,9 @@ public sealed record AccessSettings(string? AdminToken, string? SigningKey, int 
 /// <param name="Roles">What the issuer calls our roles.</param>
 public sealed record OpenIdConnectSettings(Uri Authority, string Audience, string RolesClaim, IReadOnlyDictionary<string, Role> Roles)
 {
+    /// <summary>Where the issuer publishes how to reach it (OpenID Connect Discovery 1.0, section 4).</summary>
+    public string ConfigurationAddress => Authority.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration";
+
     internal static OpenIdConnectSettings? Read(SettingReader reader)
     {
         var authority = reader.Url("OpenIdConnect:Authority");

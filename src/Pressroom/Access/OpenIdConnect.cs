@@ -35,7 +35,7 @@ public sealed class OpenIdConnect
         wanted = new TokenValidationParameters
         {
             ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
-                settings.Authority.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever(), documents),
+                settings.ConfigurationAddress, new OpenIdConnectConfigurationRetriever(), documents),
             ValidAudience = settings.Audience,
             ValidAlgorithms = Algorithms,
             RequireExpirationTime = true,

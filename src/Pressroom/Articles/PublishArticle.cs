@@ -81,9 +81,14 @@ public sealed class PublishArticle(ArticleStore articles, SaveArticle save, Sche
             var outcome = content.Status == stored.Article.Status && content.PublishAt == stored.Article.PublishAt
                 ? new SaveOutcome.Saved(stored, document.Text)
                 : await save.SaveAsync(id, stored, content, editor, name, cancellation);
-            if (outcome is not SaveOutcome.Changed || attempt == MostTries)
+            if (outcome is not SaveOutcome.Changed)
             {
                 return outcome;
+            }
+
+            if (attempt == MostTries)
+            {
+                return new SaveOutcome.Busy();
             }
         }
     }

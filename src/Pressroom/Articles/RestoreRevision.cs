@@ -40,9 +40,14 @@ public sealed class RestoreRevision(ArticleStore articles, SaveArticle save)
             };
             var change = string.Create(CultureInfo.InvariantCulture, $"restored revision {revision}");
             var outcome = await save.SaveAsync(id, stored, content, editor, change, cancellation);
-            if (outcome is not SaveOutcome.Changed || attempt == MostTries)
+            if (outcome is not SaveOutcome.Changed)
             {
                 return outcome;
+            }
+
+            if (attempt == MostTries)
+            {
+                return new SaveOutcome.Busy();
             }
         }
     }

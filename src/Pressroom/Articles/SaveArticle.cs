@@ -333,4 +333,7 @@ public abstract record SaveOutcome
 
     /// <summary>Somebody else changed the article since it was read.</summary>
     public sealed record Changed : SaveOutcome;
+
+    /// <summary>Somebody else changed the article each time that it was tried.</summary>
+    public sealed record Busy : SaveOutcome;
 }

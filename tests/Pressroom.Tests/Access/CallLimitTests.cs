@@ -43,24 +43,39 @@ public sealed class CallLimitTests
     }
 
     [Theory]
-    [InlineData("/api/articles/0/comments")]
-    [InlineData("/api/subscribers/confirm?token=x")]
-    [InlineData("/api/subscribers/unsubscribe?token=x")]
-    [InlineData("/api/moderate?token=x")]
-    [InlineData("/api/comments/notices?token=x")]
-    [InlineData("/api/comments/confirm?token=x")]
-    public async Task A_network_makes_so_many_calls_without_a_token(string address)
+    [InlineData("GET", "/api/articles/0/comments")]
+    [InlineData("GET", "/api/subscribers/confirm?token=x")]
+    [InlineData("GET", "/api/subscribers/unsubscribe?token=x")]
+    [InlineData("GET", "/api/moderate?token=x")]
+    [InlineData("GET", "/api/comments/notices?token=x")]
+    [InlineData("GET", "/api/comments/confirm?token=x")]
+    [InlineData("POST", "/api/subscribers")]
+    public async Task A_network_makes_so_many_calls_without_a_token(string method, string address)
     {
         await using var newsroom = await Newsroom.OpenAsync("Access:LimitPerPrefix=3");
         for (var call = 1; call <= 3; call++)
         {
-            using var admitted = await newsroom.Reader.GetAsync(address, Stop);
+            using var admitted = await newsroom.Reader.SendAsync(new HttpRequestMessage(new HttpMethod(method), address), Stop);
             Assert.NotEqual(HttpStatusCode.TooManyRequests, admitted.StatusCode);
         }
 
-        using var refused = await newsroom.Reader.GetAsync(address, Stop);
+        using var refused = await newsroom.Reader.SendAsync(new HttpRequestMessage(new HttpMethod(method), address), Stop);
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         await newsroom.GetAsync("/api/articles");
+    }
+
+    [Theory]
+    [InlineData("/api/subscribers/unsubscribe?token=x")]
+    [InlineData("/api/comments/notices?token=x")]
+    public async Task A_mail_provider_unsubscribes_as_many_as_it_has(string address)
+    {
+        await using var newsroom = await Newsroom.OpenAsync("Access:LimitPerPrefix=1");
+        for (var reader = 1; reader <= 3; reader++)
+        {
+            using var click = new FormUrlEncodedContent([KeyValuePair.Create("List-Unsubscribe", "One-Click")]);
+            using var answer = await newsroom.Reader.PostAsync(address, click, Stop);
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        }
     }
 
     [Theory]

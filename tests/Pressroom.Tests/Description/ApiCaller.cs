@@ -9,16 +9,19 @@ namespace Pressroom.Tests.Description;
 /// <summary>Calls the operations of a running host by their names; every answer is held against the description, and remembered.</summary>
 internal sealed class ApiCaller(Newsroom newsroom, ApiDocument api, IReadOnlyDictionary<string, string> tokens)
 {
+    /// <summary>Whoever calls with a token of the OpenID Connect issuer.</summary>
+    public const string Person = "person";
+
     private readonly HashSet<(string Operation, int Status, string? Problem)> seen = [];
 
     public ApiDocument Api => api;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>With a token for each role, and one that has none of the others' but its own.</summary>
-    public static async Task<ApiCaller> OfAsync(Newsroom newsroom)
+    /// <summary>With a token for each role that has none of the others', and a person's of the issuer: <see cref="Person"/>.</summary>
+    public static async Task<ApiCaller> OfAsync(Newsroom newsroom, string person)
     {
-        var tokens = new Dictionary<string, string>();
+        var tokens = new Dictionary<string, string> { [Person] = person };
         foreach (var role in Enum.GetValues<Role>())
         {
             var (_, token) = await newsroom.Service<Tokens>().MakeAsync($"The {role}", [role], Stop);
@@ -55,6 +58,17 @@ internal sealed class ApiCaller(Newsroom newsroom, ApiDocument api, IReadOnlyDic
         });
     }
 
+    /// <summary>Makes a call with each token, and one with none, whatever is answered.</summary>
+    public async Task CallOnceEachAsync()
+    {
+        foreach (var token in tokens.Values.Append(null))
+        {
+            using var message = new HttpRequestMessage(HttpMethod.Get, token is null ? "/api/subscribers/check-mail" : "/api/articles");
+            message.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+            using var answer = await newsroom.Reader.SendAsync(message, Stop);
+        }
+    }
+
     /// <summary>Calls an operation with exactly what is given; null where the answer is no JSON.</summary>
     public async Task<JsonNode?> SendAsync(ApiOperation operation, int status, Request request)
     {
@@ -64,7 +78,11 @@ internal sealed class ApiCaller(Newsroom newsroom, ApiDocument api, IReadOnlyDic
             message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[role]);
         }
 
-        if (request.Body is { } body)
+        if (request.Content is { } content)
+        {
+            message.Content = content;
+        }
+        else if (request.Body is { } body)
         {
             message.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(request.ContentType));
         }
@@ -93,6 +111,9 @@ internal sealed class ApiCaller(Newsroom newsroom, ApiDocument api, IReadOnlyDic
         }
 
         public (string Name, string Value)[] Headers { get; init; } = [];
+
+        /// <summary>What is sent instead of a text; it can be sent once.</summary>
+        public HttpContent? Content { get; init; }
 
         /// <summary>The role to call with; null for the one that the operation needs, empty for none.</summary>
         public string? As { get; init; }

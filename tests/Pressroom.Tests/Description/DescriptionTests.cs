@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.OpenApi;
+using Pressroom.Access;
 using Pressroom.Articles;
 using Pressroom.Functions.Description;
+using Pressroom.Media;
 using Pressroom.Tests.Flows;
 
 namespace Pressroom.Tests.Description;
@@ -14,6 +16,9 @@ public sealed class DescriptionTests
 {
     private static readonly SiteSettings Site = new(
         new Uri("https://news.example"), new Uri("https://news.example/api/"), "The News", Language.Parse("en"), TimeZoneInfo.Utc);
+
+    private static readonly OpenIdConnectSettings Issuer = new(
+        new Uri("https://login.example/"), "api://pressroom", "groups", new Dictionary<string, Role> { ["News Desk"] = Role.Editor });
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -83,7 +88,7 @@ public sealed class DescriptionTests
     {
         var untyped = from schema in Document()["components"]!["schemas"]!.AsObject()
                       from field in schema.Value!["properties"]?.AsObject() ?? []
-                      where field.Value!["type"] is null && field.Value["$ref"] is null && field.Value["anyOf"] is null
+                      where field.Value!["type"] is null && field.Value["$ref"] is null && field.Value["anyOf"] is null && field.Value["contentMediaType"] is null
                       select $"{schema.Key}.{field.Key}";
         Assert.Empty(untyped);
     }
@@ -98,9 +103,40 @@ public sealed class DescriptionTests
         Assert.Contains(complaint, string.Join('\n', new ApiDocument(Document()).Complaints(Schemas.ReferenceTo("CommentOutcome"), JsonNode.Parse(answer))), StringComparison.Ordinal);
 
     [Fact]
+    public void A_picture_is_taken_as_bytes_of_the_types_that_are_read()
+    {
+        var upload = new ApiDocument(Document()).Operations["uploadMedia"];
+        Assert.Equal(["multipart/form-data", "image/*"], upload.Json["requestBody"]!["content"]!.AsObject().Select(body => body.Key));
+        var types = (string)upload.Body("multipart/form-data")!["encoding"]!["file"]!["contentType"]!;
+        Assert.Equal(Enum.GetValues<PictureType>().Select(type => type.MediaType()), types.Split(", "));
+    }
+
+    [Fact]
+    public void An_issuer_vouches_for_whoever_needs_a_role_and_may_be_out_of_order()
+    {
+        var root = Document();
+        var person = root["components"]!["securitySchemes"]!["person"]!;
+        Assert.Equal("https://login.example/.well-known/openid-configuration", (string)person["openIdConnectUrl"]!);
+        Assert.Contains("Its claim `groups` names the person’s roles: `News Desk` for `editor`.", (string)person["description"]!, StringComparison.Ordinal);
+        foreach (var operation in new ApiDocument(root).Operations.Values)
+        {
+            Assert.Equal(operation.Role is null ? [] : ["token", "person"], SchemesOf(operation));
+            Assert.Equal(operation.Role is not null, operation.Problems.Contains("unavailable"));
+        }
+
+        foreach (var operation in new ApiDocument(Document(null)).Operations.Values)
+        {
+            Assert.Equal(operation.Role is null ? [] : ["token"], SchemesOf(operation));
+            Assert.DoesNotContain("unavailable", operation.Problems);
+        }
+
+        static IEnumerable<string> SchemesOf(ApiOperation operation) => operation.Json["security"]!.AsArray().Select(scheme => scheme!.AsObject().Single().Key);
+    }
+
+    [Fact]
     public void A_call_that_is_not_described_stops_the_description_by_its_name()
     {
-        var refused = Assert.Throws<InvalidOperationException>(() => ApiDescription.Make(Site, [typeof(Undescribed)]));
+        var refused = Assert.Throws<InvalidOperationException>(() => ApiDescription.Make(Site, null, [typeof(Undescribed)]));
         Assert.Contains("'DoSomething' has no [Describes…]", refused.Message, StringComparison.Ordinal);
     }
 
@@ -143,7 +179,9 @@ public sealed class DescriptionTests
         }
     }
 
-    private static JsonObject Document() => ApiDescription.Make(Site, typeof(FunctionAttribute).Assembly.GetExportedTypes());
+    private static JsonObject Document() => Document(Issuer);
+
+    private static JsonObject Document(OpenIdConnectSettings? issuer) => ApiDescription.Make(Site, issuer, typeof(FunctionAttribute).Assembly.GetExportedTypes());
 
     private static IEnumerable<JsonNode?> ExamplesOf(JsonNode media, ApiDocument document) => media["example"] is { } example
         ? [example]

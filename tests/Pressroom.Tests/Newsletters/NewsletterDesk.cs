@@ -240,7 +240,7 @@ internal sealed class NewsletterDesk : IAsyncDisposable
         collection.AddSingleton<IQueueStore>(new WatchedQueues(opened.Queues, () => OnWrite()));
         collection.AddSingleton(new Secrets(AdminToken, "a-signing-key-of-at-least-thirty-two-characters", false));
         collection.AddSingleton<Tokens>().AddSingleton<Idempotency>().AddSingleton<SignedLinks>().AddSingleton<Gate>();
-        collection.AddSingleton<RateLimits>().AddSingleton<Callers>().AddSingleton(new AccessSettings(null, null, LimitPerToken: 0, LimitPerPrefix: 0, OpenIdConnect: null));
+        collection.AddSingleton<RateLimits>().AddSingleton<Callers>().AddSingleton<ClientNetworks>().AddSingleton(new AccessSettings(AdminToken, null, LimitPerToken: 0, LimitPerPrefix: 0, OpenIdConnect: null));
         collection.AddSingleton(new HostIdentity(Guid.NewGuid().ToString("N"), IsAlone: true));
         collection.AddSingleton(Site).AddSingleton(Settings).AddSingleton<IReadOnlyList<ChannelSettings>>([]);
         collection.AddSingleton(new MailSettings(EmailAddress.Stored("lettre@example.org"), "Le Rivage", [], "1 quai du Port, Brest", null, WebhookKey, null));

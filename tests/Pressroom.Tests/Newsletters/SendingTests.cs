@@ -132,7 +132,7 @@ public sealed class SendingTests
         await desk.PumpAsync();
         Assert.Equal(3, desk.Transport.Addresses.Count);
         Assert.Equal((3, 0), ((await desk.FindAsync(issue.Id)).Tally.Sent, (await desk.FindAsync(issue.Id)).Tally.Failed));
-        Assert.Equal(412, (await desk.EditorAsync((functions, request) => functions.Retry(request, issue.Id.Value, "00-00000", default), NewsletterDesk.Json(new { }))).Status);
+        Assert.Equal(409, (await desk.EditorAsync((functions, request) => functions.Retry(request, issue.Id.Value, "00-00000", default), NewsletterDesk.Json(new { }))).Status);
         Assert.Equal(404, (await desk.EditorAsync((functions, request) => functions.Retry(request, issue.Id.Value, "00-00001", default), NewsletterDesk.Json(new { }))).Status);
     }
 
@@ -230,7 +230,7 @@ public sealed class SendingTests
         Assert.Equal(100, desk.Transport.Addresses.Distinct().Count());
         Assert.Equal(100, desk.Transport.Addresses.Count);
         Assert.Equal(NewsletterState.Sent, (await desk.FindAsync(issue.Id)).State);
-        Assert.Equal(412, (await desk.EditorAsync((functions, request) => functions.Pause(request, issue.Id.Value, default), NewsletterDesk.Json(new { }))).Status);
+        Assert.Equal(409, (await desk.EditorAsync((functions, request) => functions.Pause(request, issue.Id.Value, default), NewsletterDesk.Json(new { }))).Status);
     }
 
     [Fact]
@@ -265,7 +265,7 @@ public sealed class SendingTests
         };
         await desk.PumpAsync(TimeSpan.FromHours(1));
         Assert.Equal(30, desk.Transport.Addresses.Count);
-        Assert.Equal(412, (await desk.EditorAsync((functions, request) => functions.Resume(request, issue.Id.Value, default), NewsletterDesk.Json(new { }))).Status);
+        Assert.Equal(409, (await desk.EditorAsync((functions, request) => functions.Resume(request, issue.Id.Value, default), NewsletterDesk.Json(new { }))).Status);
         await desk.PumpAsync(TimeSpan.FromHours(1));
         Assert.Equal(30, desk.Transport.Addresses.Count);
     }

@@ -81,7 +81,7 @@ public sealed class SubscriptionTests
         Assert.Equal(303, reply.Status);
         Assert.Equal("https://api.example.org/api/subscribers/check-mail?language=ar", reply.Location);
 
-        var page = await desk.ReaderAsync((functions, request) => Task.FromResult(functions.ShowCheckMail(request)), NewsletterDesk.Query("language=ar"));
+        var page = await desk.ReaderAsync((functions, request) => functions.ShowCheckMail(request, default), NewsletterDesk.Query("language=ar"));
         Assert.Equal(200, page.Status);
         Assert.Contains("تفقّد بريدك", page.Body, StringComparison.Ordinal);
         Assert.Contains("<meta name=\"referrer\" content=\"no-referrer\">", page.Body, StringComparison.Ordinal);

@@ -10,6 +10,7 @@ using Pressroom.Comments;
 using Pressroom.Comments.Replies;
 using Pressroom.Deliveries;
 using Pressroom.Functions.Comments;
+using Pressroom.Functions.Http;
 using Pressroom.Newsletters;
 using Pressroom.Newsletters.Issues;
 using Pressroom.Newsletters.Mail;
@@ -45,7 +46,8 @@ internal sealed class ReplyDesk : IAsyncDisposable
         collection.AddSingleton<TimeProvider>(Time);
         collection.AddSingleton<IBlobStore>(storage.Blobs).AddSingleton<ITableStore>(storage.Tables).AddSingleton<IQueueStore>(storage.Queues);
         collection.AddSingleton(new Secrets("an-administrator-token-of-forty-characters", "a-signing-key-of-at-least-thirty-two-characters", false));
-        collection.AddSingleton<SignedLinks>();
+        collection.AddSingleton<Tokens>().AddSingleton<Idempotency>().AddSingleton<SignedLinks>().AddSingleton<Gate>();
+        collection.AddSingleton<RateLimits>().AddSingleton<Callers>().AddSingleton<ClientNetworks>().AddSingleton(new AccessSettings(null, null, LimitPerToken: 0, LimitPerPrefix: 0, OpenIdConnect: null));
         collection.AddSingleton(new HostIdentity("one", IsAlone: true));
         collection.AddSingleton(Samples.Site).AddSingleton(new NewsletterSettings(DigestRhythm.None, 7)).AddSingleton<IReadOnlyList<ChannelSettings>>([]);
         collection.AddSingleton(new MailSettings(EmailAddress.Stored("lettre@example.org"), "Le Rivage", [], "1 quai du Port, Brest", null, null, null));
