@@ -15,8 +15,8 @@ namespace Pressroom.Functions.Comments;
 /// <summary>What readers do: comment, and read comments. No answer has an address, and none tells what is taken for spam.</summary>
 [Topic(Topic.Comments)]
 public sealed class CommentFunctions(
-    Gate gate, SubmitComment submit, ReviewComment review, SettleComment settle, PublishedComments published, CommentPages commentPages, CommentLinks links, ArticleStore articles, PageRenderer pages,
-    SiteSettings site)
+    Gate gate, SubmitComment submit, ReviewComment review, SettleComment settle, PublishedComments published, CommentPages commentPages, CommentLinks links,
+    ArticleStore articles, PageRenderer pages, SiteSettings site)
 {
     /// <summary>POST /articles/{id}/comments as JSON: 202 <c>{id, status}</c>; as a form: 303 to a page, or the form again with what is to be corrected.</summary>
     [Function("SubmitComment")]
