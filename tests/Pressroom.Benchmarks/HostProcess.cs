@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
@@ -12,9 +13,9 @@ internal sealed class HostProcess : IAsyncDisposable
     private readonly Process process;
     private readonly string folder;
 
-    private HostProcess(Process process, string folder, Uri address, TimeSpan timeToFirstAnswer)
+    private HostProcess(Process process, HostLog log, string folder, Uri address, TimeSpan timeToFirstAnswer)
     {
-        (this.process, this.folder, Address, TimeToFirstAnswer) = (process, folder, address, timeToFirstAnswer);
+        (this.process, Log, this.folder, Address, TimeToFirstAnswer) = (process, log, folder, address, timeToFirstAnswer);
         Editor = new HttpClient { BaseAddress = address };
         Editor.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
     }
@@ -26,9 +27,14 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>From the start of the process to the first 200 for the home page.</summary>
     public TimeSpan TimeToFirstAnswer { get; }
 
+    public HostLog Log { get; }
+
     public string SiteFolder => Path.Combine(folder, "data", "site");
 
     public double MemoryMegabytes => StatusMegabytes("VmRSS") ?? (process.WorkingSet64 / 1024.0 / 1024.0);
+
+    /// <summary>What is resident and no file's: heaps and stacks. NaN where the system does not tell.</summary>
+    public double PrivateMegabytes => StatusMegabytes("RssAnon") ?? double.NaN;
 
     /// <summary>The most that was ever resident, of a process that runs; null where the system does not tell.</summary>
     public double? PeakMegabytes => StatusMegabytes("VmHWM");
@@ -46,6 +52,10 @@ internal sealed class HostProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_URLS"] = address.AbsoluteUri;
         start.Environment["Site__BaseUrl"] = address.AbsoluteUri;
         start.Environment["Pressroom__AdminToken"] = Token;
+
+        // All come from one network and with one token here.
+        start.Environment["Access__LimitPerToken"] = "0";
+        start.Environment["Access__LimitPerPrefix"] = "0";
         start.Environment["Pressroom__Welcome"] = welcome ? "true" : "false";
         foreach (var (name, value) in settings ?? [])
         {
@@ -54,7 +64,8 @@ internal sealed class HostProcess : IAsyncDisposable
 
         var watch = Stopwatch.StartNew();
         var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
+        var log = new HostLog();
+        process.OutputDataReceived += (_, line) => log.Take(line.Data);
         process.BeginOutputReadLine();
 
         using var reader = new HttpClient { BaseAddress = address };
@@ -63,7 +74,7 @@ internal sealed class HostProcess : IAsyncDisposable
             await Task.Delay(2);
         }
 
-        return new HostProcess(process, folder, address, watch.Elapsed);
+        return new HostProcess(process, log, folder, address, watch.Elapsed);
     }
 
     /// <summary>Stops the process and keeps its folder, for another start.</summary>
@@ -95,6 +106,32 @@ internal sealed class HostProcess : IAsyncDisposable
         {
             // Not listening yet.
             return false;
+        }
+    }
+}
+
+/// <summary>What a host complained of on its console.</summary>
+internal sealed class HostLog
+{
+    private const string Timestamp = "yyyy-MM-dd HH:mm:ssZ ";
+
+    private readonly ConcurrentQueue<string> errors = new();
+    private int warnings;
+
+    public IReadOnlyCollection<string> Errors => errors;
+
+    public int Warnings => warnings;
+
+    public void Take(string? line)
+    {
+        var message = line?.Length > Timestamp.Length ? line.AsSpan(Timestamp.Length) : "";
+        if (message.StartsWith("fail:", StringComparison.Ordinal) || message.StartsWith("crit:", StringComparison.Ordinal))
+        {
+            errors.Enqueue(line!);
+        }
+        else if (message.StartsWith("warn:", StringComparison.Ordinal))
+        {
+            Interlocked.Increment(ref warnings);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -12,7 +13,8 @@ internal static class Machine
         var processor = File.Exists("/proc/cpuinfo")
             ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
             : null;
-        return $"{Environment.ProcessorCount} cores ({processor ?? RuntimeInformation.ProcessArchitecture.ToString()}), "
+        var gigabytes = (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Math.Pow(1024, 3)).ToString("0.#", CultureInfo.InvariantCulture);
+        return $"{Environment.ProcessorCount} cores ({processor ?? RuntimeInformation.ProcessArchitecture.ToString()}), {gigabytes} GB of memory, "
             + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; the load comes from the same cores.";
     }
 

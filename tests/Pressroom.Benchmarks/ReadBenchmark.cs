@@ -7,7 +7,7 @@ using System.Text;
 
 namespace Pressroom.Benchmarks;
 
-/// <summary>An article's page from the LocalHost, and the same file from nginx where that is installed.</summary>
+/// <summary>An article's page from the LocalHost, and the same file from nginx and Apache where they are installed.</summary>
 internal static class ReadBenchmark
 {
     private const int Connections = 16;
@@ -21,27 +21,42 @@ internal static class ReadBenchmark
         var url = (await answer.Content.ReadFromJsonAsync<System.Text.Json.Nodes.JsonObject>())!["url"]!.GetValue<string>();
         var path = new Uri(url).AbsolutePath;
 
-        await using var nginx = await Nginx.StartAsync(host.SiteFolder);
-        if (nginx is null)
+        await LoadAsync(host.Address, path, Duration);
+        var alone = await LoadAsync(host.Address, path, Duration);
+        table.Note("article page from the LocalHost", alone, "a second");
+        table.AgainstPeer(alone, "WordPress 6.1, the fastest peer that publishes", 53, "a second");
+        await CompareAsync(table, host, path, "nginx", WebServer.StartNginxAsync, 0.5);
+        await CompareAsync(table, host, path, "Apache", WebServer.StartApacheAsync, null);
+    }
+
+    // In turns, so that both see the same machine.
+    private static async Task CompareAsync(FigureTable table, HostProcess host, string path, string peer, Func<string, Task<WebServer?>> start, double? target)
+    {
+        await using var server = await start(host.SiteFolder);
+        if (server is null)
         {
-            table.Note("article page from the LocalHost", await LoadAsync(host.Address, path, TimeSpan.FromSeconds(5)), "a second");
-            table.Missing("… against nginx", "nginx is not installed");
+            table.Missing($"… against {peer}", $"{peer} is not installed");
             return;
         }
 
-        // In turns, so that both see the same machine.
         var ours = new List<double>();
         var theirs = new List<double>();
-        await LoadAsync(host.Address, path, Duration);
         for (var turn = 0; turn < 3; turn++)
         {
             ours.Add(await LoadAsync(host.Address, path, Duration));
-            theirs.Add(await LoadAsync(nginx.Address, path, Duration));
+            theirs.Add(await LoadAsync(server.Address, path, Duration));
         }
 
-        table.Note("article page from the LocalHost, median of 3", ours.Order().ElementAt(1), "a second");
-        table.Note("the same file from nginx, median of 3", theirs.Order().ElementAt(1), "a second");
-        table.AtLeast("LocalHost to nginx, median of the pairs", ours.Zip(theirs, (our, their) => our / their).Order().ElementAt(1), 0.5, "times");
+        var ratio = ours.Zip(theirs, (our, their) => our / their).Order().ElementAt(1);
+        table.Note($"the same file from {peer}, median of 3", theirs.Order().ElementAt(1), "a second");
+        if (target is { } least)
+        {
+            table.AtLeast($"LocalHost to {peer}, median of the pairs", ratio, least, "times");
+        }
+        else
+        {
+            table.Note($"LocalHost to {peer}, median of the pairs", ratio, "times");
+        }
     }
 
     // Bare sockets: the client must not be what is measured.
@@ -96,56 +111,5 @@ internal static class ReadBenchmark
 
         var line = head.Split("\r\n").First(header => header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
         return int.Parse(line.AsSpan(15), CultureInfo.InvariantCulture);
-    }
-}
-
-/// <summary>nginx on a free port, serving a folder.</summary>
-internal sealed class Nginx : IAsyncDisposable
-{
-    private readonly Process process;
-    private readonly string folder;
-
-    private Nginx(Process process, string folder, Uri address) => (this.process, this.folder, Address) = (process, folder, address);
-
-    public Uri Address { get; }
-
-    /// <summary>Null where nginx is not installed.</summary>
-    public static async Task<Nginx?> StartAsync(string root)
-    {
-        var program = new[] { "/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/local/bin/nginx", "/opt/homebrew/bin/nginx" }.FirstOrDefault(File.Exists);
-        if (program is null)
-        {
-            return null;
-        }
-
-        var folder = Directory.CreateTempSubdirectory("pressroom-nginx-").FullName;
-        var port = Machine.FreePort();
-        await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), string.Create(CultureInfo.InvariantCulture, $$"""
-            daemon off;
-            worker_processes auto;
-            user root;
-            pid {{folder}}/pid;
-            error_log {{folder}}/error.log;
-            events { worker_connections 1024; }
-            http {
-              types { text/html html; }
-              access_log off;
-              sendfile on;
-              tcp_nopush on;
-              keepalive_requests 1000000;
-              open_file_cache max=1000;
-              server { listen 127.0.0.1:{{port}}; root {{root}}; index index.html; }
-            }
-            """));
-        var process = Process.Start(new ProcessStartInfo(program, ["-c", Path.Combine(folder, "nginx.conf"), "-p", folder]))!;
-        await Task.Delay(1_000);
-        return new Nginx(process, folder, new Uri($"http://127.0.0.1:{port}"));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
-        await process.WaitForExitAsync();
-        Directory.Delete(folder, recursive: true);
     }
 }

@@ -72,10 +72,12 @@ public sealed class SendingTests
 
             return null;
         };
-        await desk.StartLetterAsync();
+        var issue = await desk.StartLetterAsync();
         await desk.PumpAsync();
         Assert.Equal(49, desk.Transport.Addresses.Count);
         Assert.DoesNotContain(last.Address!.Value.Value, desk.Transport.Addresses);
+        var sent = await desk.FindAsync(issue.Id);
+        Assert.Equal((50, 49, 1), (sent.Total, sent.Tally.Sent, sent.Tally.Left));
     }
 
     [Fact]

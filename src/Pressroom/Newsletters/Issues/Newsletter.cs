@@ -273,7 +273,7 @@ public readonly record struct RecipientMarks(string Text)
 /// <param name="Sent">Taken over by the provider.</param>
 /// <param name="Failed">Refused for good.</param>
 /// <param name="Unknown">Perhaps taken over.</param>
-/// <param name="Left">Unsubscribed before a further try.</param>
+/// <param name="Left">Unsubscribed before a further try; of an issue that is sent, all who left before their mail went.</param>
 public sealed record BatchTally(int Sent, int Failed, int Unknown, int Left)
 {
     /// <summary>Nobody.</summary>

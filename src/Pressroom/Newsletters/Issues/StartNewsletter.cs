@@ -194,11 +194,14 @@ public sealed class FinishNewsletter(NewsletterStore newsletters, TimeProvider t
         while (await newsletters.FindAsync(id, cancellation) is { Newsletter: { State: NewsletterState.Sending or NewsletterState.Sent } issue } stored
             && (await newsletters.EndedLanesAsync(id, cancellation)).Count == issue.Lanes)
         {
+            var tally = await newsletters.TallyAsync(id, cancellation);
             var finished = issue with
             {
                 State = NewsletterState.Sent,
                 FinishedAt = issue.FinishedAt ?? time.GetUtcNow(),
-                Tally = await newsletters.TallyAsync(id, cancellation),
+
+                // Who left after the audience was counted and before their batch was made is in no batch.
+                Tally = tally with { Left = Math.Max(tally.Left, issue.Total.GetValueOrDefault() - tally.Sent - tally.Failed - tally.Unknown) },
             };
             if (finished == issue || await newsletters.WriteAsync(finished, stored.ETag, cancellation) is not null)
             {
