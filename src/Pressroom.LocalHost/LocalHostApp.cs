@@ -26,6 +26,7 @@ internal static class LocalHostApp
         builder.AddSite();
 
         var app = builder.Build();
+        app.UseStrictTransport();
         app.UseSiteCache();
         app.MapTriggers();
         app.MapOutbox();

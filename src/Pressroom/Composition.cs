@@ -90,7 +90,10 @@ public static class Composition
             provider.GetRequiredService<Tokens>(),
             provider.GetRequiredService<RateLimits>(),
             settings.Access,
-            settings.Access.OpenIdConnect is { } issuer ? new OpenIdConnect(issuer, new HttpClient(NoRedirects()) { Timeout = TimeSpan.FromSeconds(10) }, provider.GetRequiredService<TimeProvider>()) : null));
+            settings.Access.OpenIdConnect is { } issuer ? new OpenIdConnect(issuer, OfIssuer(), provider.GetRequiredService<TimeProvider>()) : null));
+
+        // An editor's call waits for it.
+        static HttpClient OfIssuer() => new(NoRedirects()) { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 1024 * 1024 };
     }
 
     private static void AddArticles(IServiceCollection services)

@@ -115,6 +115,8 @@ public sealed class BackupFunctions(Gate gate, ExportPublication export, ImportP
             response.ContentType = MediaTypes.Gzip;
             response.Headers.CacheControl = "no-store";
             response.Headers.XContentTypeOptions = "nosniff";
+            response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+            response.Headers["Referrer-Policy"] = "no-referrer";
             response.Headers.ContentDisposition = "attachment; filename=\"pressroom-backup.tar.gz\"";
             return export.RunAsync(response.Body, httpContext.RequestAborted);
         }

@@ -21,7 +21,12 @@ internal static class Problems
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = "application/problem+json";
-        response.Headers.CacheControl = "no-store";
+        var headers = response.Headers;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
         var body = JsonSerializer.SerializeToUtf8Bytes(new { type = "urn:pressroom:problem:" + type, title, status });
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body);

@@ -25,8 +25,14 @@ internal static class Archive
     /// <summary>The form's version. A reader refuses any other.</summary>
     public const int Format = 1;
 
-    /// <summary>The most bytes of one entry; a row is at most 1 MiB, a picture some 20 MB.</summary>
-    public const int MostEntryBytes = 256 * 1024 * 1024;
+    /// <summary>The most bytes of a blob; a picture has some 20 MB.</summary>
+    public const int MostBlobBytes = 256 * 1024 * 1024;
+
+    /// <summary>The most bytes of any other entry; a row is at most 1 MiB, and longer as JSON.</summary>
+    public const int MostRowsBytes = 16 * 1024 * 1024;
+
+    /// <summary>The most bytes of an entry's headers, its attributes included.</summary>
+    public const int MostHeaderBytes = 64 * 1024;
 }
 
 /// <summary>Writes an archive.</summary>
@@ -140,9 +146,10 @@ internal static class ArchiveReader
     public static async IAsyncEnumerable<ArchiveEntry> ReadAsync(Stream input, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var gzip = new GZipStream(input, CompressionMode.Decompress, leaveOpen: true);
-        await using var tar = new TarReader(gzip, leaveOpen: true);
+        await using var bounded = new BoundedStream(gzip, input);
+        await using var tar = new TarReader(bounded, leaveOpen: true);
         var (rows, blobs, isFirst) = (0L, 0L, true);
-        while (await NextAsync(tar, cancellation) is { } entry)
+        while (await NextAsync(tar, bounded, cancellation) is { } entry)
         {
             if (isFirst != entry is ArchiveEntry.Manifest)
             {
@@ -164,11 +171,12 @@ internal static class ArchiveReader
         throw new InvalidDataException("It is cut: its end is missing.");
     }
 
-    private static async Task<ArchiveEntry?> NextAsync(TarReader tar, CancellationToken cancellation)
+    private static async Task<ArchiveEntry?> NextAsync(TarReader tar, BoundedStream bounded, CancellationToken cancellation)
     {
         try
         {
-            return await tar.GetNextEntryAsync(copyData: false, cancellation) is { } entry ? await ReadAsync(entry, cancellation) : null;
+            bounded.Allow(Archive.MostHeaderBytes);
+            return await tar.GetNextEntryAsync(copyData: false, cancellation) is { } entry ? await ReadAsync(entry, bounded, cancellation) : null;
         }
         catch (Exception damaged) when (damaged is JsonException or FormatException or InvalidOperationException or EndOfStreamException or ArgumentException)
         {
@@ -176,13 +184,15 @@ internal static class ArchiveReader
         }
     }
 
-    private static async Task<ArchiveEntry> ReadAsync(TarEntry entry, CancellationToken cancellation)
+    private static async Task<ArchiveEntry> ReadAsync(TarEntry entry, BoundedStream bounded, CancellationToken cancellation)
     {
-        if (entry.EntryType is not TarEntryType.RegularFile || entry.Length > Archive.MostEntryBytes)
+        var most = entry.Name.StartsWith(Archive.BlobsFolder, StringComparison.Ordinal) ? Archive.MostBlobBytes : Archive.MostRowsBytes;
+        if (entry.EntryType is not TarEntryType.RegularFile || entry.Length > most)
         {
             throw new InvalidDataException("It has an entry that no backup has.");
         }
 
+        bounded.Allow(entry.Length);
         var bytes = new byte[entry.Length];
         if (entry.DataStream is { } data)
         {
@@ -245,6 +255,65 @@ internal static class ArchiveReader
         };
         AzureLimits.CheckContent(content);
         return new ArchiveEntry.File(path, content);
+    }
+}
+
+/// <summary>What an archive unpacks to, bounded: an attribute's declared length is read before anybody can judge it, and a few bytes can unpack to
+/// a thousand times as many.</summary>
+internal sealed class BoundedStream(Stream unpacked, Stream packed) : Stream
+{
+    // Rows shrink to a tenth, pictures hardly.
+    private const int MostTimes = 100;
+    private const long AlwaysFit = 64 * 1024 * 1024;
+
+    private long left;
+    private long total;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => total; set => throw new NotSupportedException(); }
+
+    /// <summary>Lets so many bytes more be read, and no others.</summary>
+    public void Allow(long bytes) => left = bytes;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        if (left == 0)
+        {
+            throw new InvalidDataException("It has an entry that no backup has.");
+        }
+
+        var length = await unpacked.ReadAsync(buffer[..(int)Math.Min(buffer.Length, left)], cancellationToken);
+        (left, total) = (left - length, total + length);
+        return total > AlwaysFit && total / MostTimes > packed.Position
+            ? throw new InvalidDataException("It unpacks to more than a hundred times its size.")
+            : length;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
     }
 }
 

@@ -125,6 +125,29 @@ public sealed class OpenIdConnectTests
     }
 
     [Fact]
+    public async Task An_issuer_that_never_answers_does_not_hold_a_call_up_for_long()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var issuer = await FakeIssuer.StartAsync();
+        await using var newsroom = await Newsroom.OpenAsync([$"OpenIdConnect:Authority=http://{silent.LocalEndpoint}", $"OpenIdConnect:Audience={FakeIssuer.Audience}"]);
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        Assert.Equal(503, await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")).WaitAsync(patience.Token));
+    }
+
+    [Fact]
+    public async Task Keys_without_end_are_not_read()
+    {
+        await using var issuer = await Announcements.FakeService.StartAsync(_ => new Announcements.ServiceAnswer(200, "{\"issuer\":\"" + new string('x', 2 * 1024 * 1024) + "\"}"));
+        await using var signing = await FakeIssuer.StartAsync();
+        await using var newsroom = await Newsroom.OpenAsync([$"OpenIdConnect:Authority={issuer.BaseUrl.AbsoluteUri.TrimEnd('/')}", $"OpenIdConnect:Audience={FakeIssuer.Audience}"]);
+
+        Assert.Equal(503, await StatusAsync(newsroom, "/api/articles", signing.Sign("editor")));
+    }
+
+    [Fact]
     public async Task An_idempotency_key_of_one_person_is_no_other_persons()
     {
         await using var issuer = await FakeIssuer.StartAsync();

@@ -150,6 +150,22 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task What_unpacks_to_far_more_than_it_is_is_refused_before_it_is_unpacked()
+    {
+        var zeros = new string('0', 100 * 1024 * 1024);
+        await RefusesAsync(Tar(Manifest, ("blobs/theme/bomb", zeros), ("end.json", """{"rows":0,"blobs":1}""")), "hundred times");
+        await RefusesAsync(Tar(Manifest, ("blobs/theme/" + zeros[..(1024 * 1024)], ""), ("end.json", """{"rows":0,"blobs":1}""")), "no backup has");
+        await RefusesAsync(Tar(Manifest, ("rows/articles/000000.jsonl", zeros[..(17 * 1024 * 1024)]), ("end.json", """{"rows":0,"blobs":0}""")), "no backup has");
+
+        static async Task RefusesAsync(byte[] archive, string reason)
+        {
+            using var stream = new MemoryStream(archive);
+            var refused = await Assert.ThrowsAsync<InvalidDataException>(async () => await ArchiveReader.ReadAsync(stream, Stop).CountAsync(Stop));
+            Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Another_publication_is_not_mixed_into_one_that_has_something()
     {
         await using var home = await Newsroom.OpenAsync(Site);
