@@ -8,5 +8,5 @@ var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.Services.AddPressroom(builder.Configuration);
 builder.Services.AddTriggerServices();
-builder.Services.AddTelemetry(builder.Configuration);
+builder.Services.AddTelemetry();
 builder.Build().Run();

@@ -21,7 +21,7 @@ internal static class LocalHostApp
         logging?.Invoke(builder.Logging);
         builder.Services.AddPressroom(builder.Configuration);
         builder.Services.AddTriggerServices();
-        builder.Services.AddTelemetry(builder.Configuration);
+        builder.Services.AddTelemetry();
         builder.AddTriggers(typeof(FunctionAttribute).Assembly); // Pressroom.Functions, which holds the stand-in of the attributes too
         builder.AddSite();
 

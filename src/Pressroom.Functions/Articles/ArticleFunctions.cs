@@ -12,7 +12,6 @@ namespace Pressroom.Functions.Articles;
 public sealed class ArticleFunctions(
     Gate gate, ArticleStore articles, ArticleIndex index, SaveArticle save, DeleteArticle delete, SiteSettings site)
 {
-    private const int MostTries = 10;
 
     /// <summary>POST /articles: 201 when the article is kept and, if it is published, its page is live.</summary>
     [Function("CreateArticle")]
@@ -169,33 +168,25 @@ public sealed class ArticleFunctions(
     private async Task<Answer> ChangeAsync(
         HttpRequest request, string id, Func<ArticleContent, ArticleContent> read, FieldErrors errors, Caller caller, CancellationToken cancellation)
     {
-        var isExpected = Expected(request);
-        for (var attempt = 1; await FindAsync(id, cancellation) is var (stored, document); attempt++)
+        if (!ArticleId.TryParse(id, out var articleId))
         {
-            if (!isExpected(stored.Article))
-            {
-                return Problems.PreconditionFailed();
-            }
-
-            var content = read(ArticleContent.Of(document));
-            if (errors.Any)
-            {
-                return Refusal(errors);
-            }
-
-            var outcome = await save.SaveAsync(stored.Article.Id, stored, content, caller.Name, "edited", cancellation);
-            if (outcome is not SaveOutcome.Changed)
-            {
-                return AnswerOf(outcome);
-            }
-
-            if (attempt == MostTries)
-            {
-                return Problems.Busy();
-            }
+            return Problems.NotFound("article");
         }
 
-        return Problems.NotFound("article");
+        return AnswerOf(await save.InsistAsync(
+            articleId,
+            Expected(request),
+            async stored =>
+            {
+                if (await articles.ReadAsync(articleId, stored.Article.Revision, cancellation) is not { } document)
+                {
+                    return null;
+                }
+
+                var content = read(ArticleContent.Of(document with { Article = stored.Article }));
+                return errors.Any ? new SaveOutcome.Rejected(errors) : await save.SaveAsync(articleId, stored, content, caller.Name, "edited", cancellation);
+            },
+            cancellation));
     }
 
     private async Task<(StoredArticle Stored, ArticleDocument Document)?> FindAsync(string id, CancellationToken cancellation)

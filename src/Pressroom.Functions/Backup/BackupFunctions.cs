@@ -1,7 +1,5 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
 using Pressroom.Backup;
@@ -18,19 +16,12 @@ public sealed class BackupFunctions(Gate gate, ExportPublication export, ImportP
 {
     private static readonly string[] Types = [MediaTypes.Gzip, "application/x-gzip", "application/octet-stream"];
 
-    // An archive may be large and its way slow.
-    private static readonly Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate SlowUpload = new(bytesPerSecond: 1_000, gracePeriod: TimeSpan.FromSeconds(30));
-
     /// <summary>GET /backup: the whole publication as a gzipped tar. It has addresses.</summary>
     [Function("ExportPublication")]
     [Describes(Role.Admin, "Take the whole publication out", Notes = "With the addresses of subscribers and commenters; without tokens and keys.")]
     [AnswersBytes(200, MediaTypes.Gzip, "A gzipped tar.")]
-    public async Task<IResult> Export([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "backup")] HttpRequest request, CancellationToken cancellation)
-    {
-        var admitted = new Answer(StatusCodes.Status200OK);
-        var result = await gate.AdmitAsync(request, Role.Admin, _ => Task.FromResult(admitted), cancellation);
-        return ReferenceEquals(result, admitted) ? new ArchiveResult(export) : result;
-    }
+    public Task<IResult> Export([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "backup")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAsync(request, Role.Admin, new Download(MediaTypes.Gzip, "pressroom-backup.tar.gz", export.RunAsync), cancellation);
 
     /// <summary>POST /backup with an archive: 202; it is imported into this publication, which is empty or the same.</summary>
     [Function("ImportPublication")]
@@ -51,7 +42,7 @@ public sealed class BackupFunctions(Gate gate, ExportPublication export, ImportP
                     return Problems.UnsupportedMediaType(MediaTypes.Gzip);
                 }
 
-                AllowLargeBody(request);
+                request.AllowBody(mostBytes: null);
                 try
                 {
                     var received = await import.ReceiveAsync(request.Body, cancellation);
@@ -91,36 +82,6 @@ public sealed class BackupFunctions(Gate gate, ExportPublication export, ImportP
     /// <summary>Each night: archives that are of no use any more.</summary>
     [Function("ForgetArchives")]
     public Task Forget([TimerTrigger("0 3 4 * * *")] TimerInfo timer, CancellationToken cancellation) => import.ForgetAsync(cancellation);
-
-    // Kestrel's own limits are those of all other calls.
-    private static void AllowLargeBody(HttpRequest request)
-    {
-        var features = request.HttpContext.Features;
-        if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = null;
-        }
-
-        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = SlowUpload;
-        }
-    }
-
-    private sealed class ArchiveResult(ExportPublication export) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            var response = httpContext.Response;
-            response.ContentType = MediaTypes.Gzip;
-            response.Headers.CacheControl = "no-store";
-            response.Headers.XContentTypeOptions = "nosniff";
-            response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
-            response.Headers["Referrer-Policy"] = "no-referrer";
-            response.Headers.ContentDisposition = "attachment; filename=\"pressroom-backup.tar.gz\"";
-            return export.RunAsync(response.Body, httpContext.RequestAborted);
-        }
-    }
 }
 
 /// <summary>An import and how far it is.</summary>

@@ -19,10 +19,9 @@ public sealed class CommentLinkFunctions(
     /// <summary>GET /moderate?token=: shows the comment as it is now, and the buttons.</summary>
     [Function("ShowModeration")]
     [Describes("What the link in a moderator’s mail shows")]
-    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [MailedLink]
     [Query("action", "The decision to suggest.", "approve")]
     [Shows(200, "The comment as it is now, and the buttons.")]
-    [Shows(400, "The link is no link of ours, or too old.")]
     public Task<IResult> Show([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "moderate")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAnybodyAsync(
             request,
@@ -38,10 +37,9 @@ public sealed class CommentLinkFunctions(
     /// <summary>POST /moderate?token= with <c>action</c>: approve, reject, spam or undo; shows what was done.</summary>
     [Function("Moderate")]
     [Describes("Decide on a comment by a mailed link")]
-    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [MailedLink]
     [TakesForm<ModerateForm>(SmallForm.MostBytes)]
     [Shows(200, "It is done.")]
-    [Shows(400, "The link is no link of ours, or too old.")]
     public Task<IResult> Moderate([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "moderate")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAnybodyAsync(
             request,
@@ -75,10 +73,9 @@ public sealed class CommentLinkFunctions(
     /// <summary>GET /comments/confirm?token=: shows the button.</summary>
     [Function("ShowCommenterConfirmation")]
     [Describes("What the link in a commenter’s mail shows")]
-    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [MailedLink]
     [Query("language", "The language of the page.", "en")]
     [Shows(200, "The button that confirms, or that it is done.")]
-    [Shows(400, "The link is no link of ours, or too old.")]
     public Task<IResult> ShowConfirmation(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "comments/confirm")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAnybodyAsync(
@@ -99,10 +96,9 @@ public sealed class CommentLinkFunctions(
     /// <summary>POST /comments/confirm?token=: confirms.</summary>
     [Function("ConfirmCommenter")]
     [Describes("Confirm a commenter’s address")]
-    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [MailedLink]
     [Query("language", "The language of the page.", "en")]
     [Shows(200, "It is confirmed.")]
-    [Shows(400, "The link is no link of ours, or too old.")]
     public Task<IResult> Confirm(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/confirm")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAnybodyAsync(

@@ -18,9 +18,8 @@ public sealed class ReplyFunctions(
     /// <summary>GET /comments/notices?token=: shows the button.</summary>
     [Function("ShowReplyNotices")]
     [Describes("What the links in mails about answers show")]
-    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [MailedLink]
     [Shows(200, "The button that confirms or stops, or that it is done.")]
-    [Shows(400, "The link is no link of ours, or too old.")]
     public Task<IResult> Show(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "comments/notices")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAnybodyAsync(
@@ -36,9 +35,8 @@ public sealed class ReplyFunctions(
     [Function("ChangeReplyNotices")]
     [Unlimited]
     [Describes("Confirm or stop mails about answers", Notes = "Mail programs post here by one click (RFC 8058).")]
-    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [MailedLink]
     [Shows(200, "It is done.")]
-    [Shows(400, "The link is no link of ours, or too old.")]
     public async Task<IResult> Change(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "comments/notices")] HttpRequest request, CancellationToken cancellation)
     {

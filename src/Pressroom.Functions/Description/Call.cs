@@ -10,14 +10,15 @@ internal sealed record Call(
 {
     public static Call Of(MethodInfo method, string name, string route)
     {
+        var isMailed = method.IsDefined(typeof(MailedLinkAttribute));
         var call = new Call(
             name,
             route,
             method.DeclaringType!.GetCustomAttribute<TopicAttribute>()?.Topic ?? throw Lacks("Topic", method.DeclaringType!.Name),
             method.GetCustomAttribute<DescribesAttribute>() ?? throw Lacks("Describes", name),
             [.. method.GetCustomAttributes<TakesAttribute>()],
-            [.. method.GetCustomAttributes<AnswersAttribute>()],
-            [.. method.GetCustomAttributes<QueryAttribute>()],
+            [.. method.GetCustomAttributes<AnswersAttribute>(), .. isMailed ? [MailedLinkAttribute.Refusal] : Array.Empty<AnswersAttribute>()],
+            [.. isMailed ? [MailedLinkAttribute.Token] : Array.Empty<QueryAttribute>(), .. method.GetCustomAttributes<QueryAttribute>()],
             [.. method.GetCustomAttributes<HeaderAttribute>()],
             method.IsDefined(typeof(OnceAttribute)),
             method.IsDefined(typeof(PagedAttribute)),

@@ -65,6 +65,15 @@ internal sealed class QueryAttribute(string name, string meaning, string example
     public string[]? Words { get; init; }
 }
 
+/// <summary>A mailed link leads to the call: the query has its token, and where that is none of ours, a page says so.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class MailedLinkAttribute : Attribute
+{
+    public static QueryAttribute Token { get; } = new("token", "What the mailed link has.", Samples.SignedToken) { IsRequired = true };
+
+    public static ShowsAttribute Refusal { get; } = new(400, "The link is no link of ours, or too old.");
+}
+
 /// <summary>A header that the call reads, beyond those of <see cref="OnceAttribute"/> and <see cref="IfMatchAttribute"/>.</summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 internal sealed class HeaderAttribute(string name, string meaning, string example) : Attribute

@@ -97,9 +97,7 @@ public sealed class DocsPage
             response.ContentType = "text/html; charset=utf-8";
             response.ContentLength = Html.Length;
             response.Headers.CacheControl = "no-cache";
-            response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            response.Headers.XContentTypeOptions = "nosniff";
-            response.Headers["Referrer-Policy"] = "no-referrer";
+            response.Headers.SetSafe(ContentSecurityPolicy);
             await response.Body.WriteAsync(Html, httpContext.RequestAborted);
         }
     }

@@ -14,7 +14,6 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
     public const string Json = "application/json; charset=utf-8";
 
     private const string HtmlPage = "text/html; charset=utf-8";
-    private const string DataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
     // A page says itself what it loads; this is what only a header can say. In a frame, a person might confirm what they do not see.
     private const string PagePolicy = "frame-ancestors 'none'";
@@ -47,10 +46,7 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
         var response = httpContext.Response;
         var headers = response.Headers;
         headers.CacheControl = "no-store";
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = ContentType == HtmlPage ? PagePolicy : DataPolicy;
-        headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "no-referrer"; // addresses of signed links are secrets
+        headers.SetSafe(ContentType == HtmlPage ? PagePolicy : null);
         if (Location is not null)
         {
             headers.Location = Location;

@@ -22,6 +22,13 @@ public sealed class Gate(Callers callers, ClientNetworks networks, Idempotency i
         return caller is null ? refusal! : await answer(caller);
     }
 
+    /// <summary>Answers a caller who has the role with a file.</summary>
+    internal async Task<IResult> AdmitAsync(HttpRequest request, Role role, Download file, CancellationToken cancellation)
+    {
+        var (caller, refusal) = await RecogniseAsync(request, role, cancellation);
+        return caller is null ? refusal! : file;
+    }
+
     /// <summary>Answers a caller who has the role with the page of a list that is asked for.</summary>
     internal Task<IResult> AdmitToPageAsync(HttpRequest request, Role role, Func<Paging, Task<Answer>> answer, CancellationToken cancellation) =>
         AdmitAsync(

@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Pressroom.Functions.Comments;
@@ -40,7 +38,8 @@ internal sealed record PictureUpload(byte[] File, string? DeclaredType, string? 
             return (null, UnknownBody());
         }
 
-        LetThrough(request.HttpContext.Features, mostBytes);
+        var most = mostBytes + (2 * MostFields * MostFieldBytes);
+        request.AllowBody(most, new Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate(most / LongestUpload.TotalSeconds, LongestUpload));
         try
         {
             return type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) ? await ReadFormAsync(request, type, mostBytes, cancellation)
@@ -73,21 +72,6 @@ internal sealed record PictureUpload(byte[] File, string? DeclaredType, string? 
         }
 
         return alt;
-    }
-
-    // The other calls' bodies are smaller, and a host that bounds them bounds how long they take by that.
-    private static void LetThrough(IFeatureCollection host, int mostBytes)
-    {
-        var most = mostBytes + (2 * MostFields * MostFieldBytes);
-        if (host.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = most;
-        }
-
-        if (host.Get<IHttpMinRequestBodyDataRateFeature>() is { } pace)
-        {
-            pace.MinDataRate = new Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate(most / LongestUpload.TotalSeconds, LongestUpload);
-        }
     }
 
     private static async Task<(PictureUpload? Upload, Answer? Refusal)> ReadBodyAsync(

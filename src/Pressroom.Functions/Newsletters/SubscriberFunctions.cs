@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Azure.Functions.Worker;
 using Pressroom.Access;
 using Pressroom.Articles;
@@ -17,9 +15,6 @@ namespace Pressroom.Functions.Newsletters;
 public sealed class SubscriberFunctions(
     Gate gate, ListSubscribers list, ImportSubscribers import, ExportSubscribers export, ForgetSubscribers forget, SubscriberStore subscribers)
 {
-    // A line of a modem's time is better than none: an import may take a while.
-    private static readonly Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate SlowUpload = new(bytesPerSecond: 1_000, gracePeriod: TimeSpan.FromSeconds(30));
-
     /// <summary>GET /subscribers: by state, language and section.</summary>
     [Function("ListSubscribers")]
     [Describes(Role.Admin, "List subscribers")]
@@ -92,7 +87,7 @@ public sealed class SubscriberFunctions(
                     return Problems.TooLarge("body", "The file has more than 52,428,800 bytes.");
                 }
 
-                AllowLargeBody(request);
+                request.AllowBody(ImportSubscribers.MostBytes);
                 try
                 {
                     var report = await import.RunAsync(request.Body, cancellation);
@@ -113,13 +108,9 @@ public sealed class SubscriberFunctions(
     [Function("ExportSubscribers")]
     [Describes(Role.Admin, "Take all subscribers along")]
     [AnswersText(200, MediaTypes.Csv, "All of them, in the import’s form.", "email,language,sections,consentDate,state,confirmedAt,leftAt\r\n")]
-    public async Task<IResult> Export(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/export")] HttpRequest request, CancellationToken cancellation)
-    {
-        var admitted = new Answer(StatusCodes.Status200OK);
-        var result = await gate.AdmitAsync(request, Role.Admin, _ => Task.FromResult(admitted), cancellation);
-        return ReferenceEquals(result, admitted) ? new CsvResult(export.RunAsync(cancellation)) : result;
-    }
+    public Task<IResult> Export(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/export")] HttpRequest request, CancellationToken cancellation) =>
+        gate.AdmitAsync(request, Role.Admin, new Download("text/csv; charset=utf-8; header=present", "subscribers.csv", WriteAsync), cancellation);
 
     /// <summary>DELETE /subscribers/{id}: all that is held of the person; who has left is not brought back by an import.</summary>
     [Function("DeleteSubscriber")]
@@ -140,6 +131,14 @@ public sealed class SubscriberFunctions(
     [Function("ForgetSubscribers")]
     public Task Forget([TimerTrigger("0 43 3 * * *")] TimerInfo timer, CancellationToken cancellation) => forget.RunAsync(cancellation);
 
+    private async Task WriteAsync(Stream file, CancellationToken cancellation)
+    {
+        await foreach (var piece in export.RunAsync(cancellation))
+        {
+            await file.WriteAsync(Encoding.UTF8.GetBytes(piece), cancellation);
+        }
+    }
+
     private static SubscriberFilter ReadFilter(IQueryCollection query, FieldErrors errors) => new(
         query.Choice(
             "state",
@@ -150,37 +149,6 @@ public sealed class SubscriberFunctions(
             ("suppressed", SubscriberState.Suppressed)),
         query.Language("language", errors),
         query.Name("section", errors) is { } section ? Slug.From(section)?.Value : null);
-
-    // Kestrel's own limits are those of all other calls.
-    private static void AllowLargeBody(HttpRequest request)
-    {
-        var features = request.HttpContext.Features;
-        if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = ImportSubscribers.MostBytes;
-        }
-
-        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = SlowUpload;
-        }
-    }
-
-    private sealed class CsvResult(IAsyncEnumerable<string> pieces) : IResult
-    {
-        public async Task ExecuteAsync(HttpContext httpContext)
-        {
-            var response = httpContext.Response;
-            response.ContentType = "text/csv; charset=utf-8; header=present";
-            response.Headers.CacheControl = "no-store";
-            response.Headers.XContentTypeOptions = "nosniff";
-            response.Headers.ContentDisposition = "attachment; filename=\"subscribers.csv\"";
-            await foreach (var piece in pieces.WithCancellation(httpContext.RequestAborted))
-            {
-                await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(piece), httpContext.RequestAborted);
-            }
-        }
-    }
 }
 
 /// <summary>A subscriber as administrators see it: the only answer with an address.</summary>

@@ -48,9 +48,8 @@ public sealed class SubscriptionFunctions(
     /// <summary>GET /subscribers/confirm?token=: shows the button.</summary>
     [Function("ShowConfirmation")]
     [Describes("What the link in the mail shows")]
-    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [MailedLink]
     [Shows(200, "The button that confirms, or that it is done.")]
-    [Shows(400, "The link is no link of ours, or too old.")]
     public Task<IResult> ShowConfirmation(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/confirm")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAnybodyAsync(
@@ -70,9 +69,8 @@ public sealed class SubscriptionFunctions(
     /// <summary>POST /subscribers/confirm?token=: confirms.</summary>
     [Function("ConfirmSubscription")]
     [Describes("Confirm a subscription")]
-    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [MailedLink]
     [Shows(200, "It is confirmed.")]
-    [Shows(400, "The link is no link of ours, or too old.")]
     public Task<IResult> Confirm(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers/confirm")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAnybodyAsync(
@@ -85,9 +83,8 @@ public sealed class SubscriptionFunctions(
     /// <summary>GET /subscribers/unsubscribe?token=: shows the subscription's settings, and the button that ends it.</summary>
     [Function("ShowSubscription")]
     [Describes("What the link below every newsletter shows")]
-    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [MailedLink]
     [Shows(200, "The settings, and the button that unsubscribes; or that it is done.")]
-    [Shows(400, "The link is no link of ours, or too old.")]
     public Task<IResult> ShowSubscription(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "subscribers/unsubscribe")] HttpRequest request, CancellationToken cancellation) =>
         gate.AdmitAnybodyAsync(
@@ -114,10 +111,9 @@ public sealed class SubscriptionFunctions(
     [Function("ChangeSubscription")]
     [Unlimited]
     [Describes("Unsubscribe, or keep other wishes", Notes = "Mail programs post here by one click (RFC 8058).")]
-    [Query("token", "What the mailed link has.", Samples.SignedToken, IsRequired = true)]
+    [MailedLink]
     [TakesForm<SubscriptionForm>(SmallForm.MostBytes)]
     [Shows(200, "It is done.")]
-    [Shows(400, "The link is no link of ours, or too old.")]
     public async Task<IResult> ChangeSubscription(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "subscribers/unsubscribe")] HttpRequest request, CancellationToken cancellation)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Context.Propagation;
@@ -16,12 +15,11 @@ namespace Pressroom.Functions.Telemetry;
 /// <summary>Sends traces, metrics and logs to where the settings want them.</summary>
 public static class TelemetryServices
 {
-    /// <summary>Adds OpenTelemetry with its exporters; nothing at all where none is set.</summary>
-    /// <exception cref="SettingException">A setting is wrong.</exception>
-    public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    /// <summary>Adds OpenTelemetry with its exporters; nothing at all where none is set. It needs the settings that <c>AddPressroom</c> has read.</summary>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services)
     {
         // Where nothing is set, not even OpenTelemetry's assemblies are loaded.
-        var settings = Settings.Read(configuration).Telemetry;
+        var settings = ((Settings)services.Single(service => service.ServiceType == typeof(Settings)).ImplementationInstance!).Telemetry;
         return settings.IsOn ? services.AddExporters(settings) : services;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pressroom.Functions.Http;
 
 namespace Pressroom.LocalHost.Hosting;
 
@@ -21,12 +22,8 @@ internal static class Problems
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = "application/problem+json";
-        var headers = response.Headers;
-        headers.CacheControl = "no-store";
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
-        headers.XFrameOptions = "DENY";
-        headers["Referrer-Policy"] = "no-referrer";
+        response.Headers.CacheControl = "no-store";
+        response.Headers.SetSafe();
         var body = JsonSerializer.SerializeToUtf8Bytes(new { type = "urn:pressroom:problem:" + type, title, status });
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body);

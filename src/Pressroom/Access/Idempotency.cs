@@ -61,15 +61,9 @@ public sealed class Idempotency(ITableStore tables, TimeProvider time)
     {
         foreach (var partition in tokenIds.Concat(PeoplesPartitions))
         {
-            var range = RowRange.All;
-            while (await tables.QueryAsync(Table, partition, range, 100, cancellation) is { Count: > 0 } rows)
+            await foreach (var old in tables.AllAsync(Table, partition, RowRange.All, cancellation).Where(row => row.Columns.Time("begunAt") + KeptFor < time.GetUtcNow()))
             {
-                foreach (var old in rows.Where(row => row.Columns.Time("begunAt") + KeptFor < time.GetUtcNow()))
-                {
-                    await tables.CommitAsync(Table, partition, [new TableOperation.Delete(old.Row, old.ETag)], cancellation);
-                }
-
-                range = new RowRange(rows[^1].Row + '\u0001', null);
+                await tables.CommitAsync(Table, partition, [new TableOperation.Delete(old.Row, old.ETag)], cancellation);
             }
         }
     }

@@ -3,8 +3,6 @@ namespace Pressroom.Articles;
 /// <summary>Publishes an article now or at a time, and takes it back.</summary>
 public sealed class PublishArticle(ArticleStore articles, SaveArticle save, Schedule schedule, TimeProvider time)
 {
-    private const int MostTries = 10;
-
     /// <summary>Publishes the article: with a date past or absent now, with one to come then.</summary>
     /// <param name="id">The article.</param>
     /// <param name="publishAt">The date that readers see; null for now, or for the date it had.</param>
@@ -59,37 +57,19 @@ public sealed class PublishArticle(ArticleStore articles, SaveArticle save, Sche
         }
     }
 
-    // Null when there is no such article. Changed only when the article is not what was expected.
-    private async Task<SaveOutcome?> ChangeAsync(
-        ArticleId id, Func<Article, bool> isExpected, Func<ArticleContent, ArticleContent> change, string editor, string name, CancellationToken cancellation)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            if (await articles.FindLivingAsync(id, cancellation) is not { } stored)
+    private Task<SaveOutcome?> ChangeAsync(
+        ArticleId id, Func<Article, bool> isExpected, Func<ArticleContent, ArticleContent> change, string editor, string name, CancellationToken cancellation) =>
+        save.InsistAsync(
+            id,
+            isExpected,
+            async stored =>
             {
-                return null;
-            }
-
-            if (!isExpected(stored.Article))
-            {
-                return new SaveOutcome.Changed();
-            }
-
-            var document = await articles.ReadAsync(id, stored.Article.Revision, cancellation)
-                ?? throw new InvalidDataException($"Revision {stored.Article.Revision} of article {id} has no text.");
-            var content = change(ArticleContent.Of(document));
-            var outcome = content.Status == stored.Article.Status && content.PublishAt == stored.Article.PublishAt
-                ? new SaveOutcome.Saved(stored, document.Text)
-                : await save.SaveAsync(id, stored, content, editor, name, cancellation);
-            if (outcome is not SaveOutcome.Changed)
-            {
-                return outcome;
-            }
-
-            if (attempt == MostTries)
-            {
-                return new SaveOutcome.Busy();
-            }
-        }
-    }
+                var document = await articles.ReadAsync(id, stored.Article.Revision, cancellation)
+                    ?? throw new InvalidDataException($"Revision {stored.Article.Revision} of article {id} has no text.");
+                var content = change(ArticleContent.Of(document));
+                return content.Status == stored.Article.Status && content.PublishAt == stored.Article.PublishAt
+                    ? new SaveOutcome.Saved(stored, document.Text)
+                    : await save.SaveAsync(id, stored, content, editor, name, cancellation);
+            },
+            cancellation);
 }

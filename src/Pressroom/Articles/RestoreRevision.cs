@@ -5,8 +5,6 @@ namespace Pressroom.Articles;
 /// <summary>Goes back to an earlier text, by a new revision. Whether and since when the article is published stays as it is.</summary>
 public sealed class RestoreRevision(ArticleStore articles, SaveArticle save)
 {
-    private const int MostTries = 10;
-
     /// <summary>The article as it was; null where it has no such revision.</summary>
     public async Task<ArticleDocument?> FindAsync(ArticleId id, int revision, CancellationToken cancellation)
     {
@@ -19,36 +17,25 @@ public sealed class RestoreRevision(ArticleStore articles, SaveArticle save)
     /// <summary>Makes the article say what it said then; null where there is no such article or revision.</summary>
     public async Task<SaveOutcome?> RunAsync(ArticleId id, int revision, Func<Article, bool> isExpected, string editor, CancellationToken cancellation)
     {
-        for (var attempt = 1; ; attempt++)
+        if (await FindAsync(id, revision, cancellation) is not { } old)
         {
-            var stored = await articles.FindLivingAsync(id, cancellation);
-            if (stored is null || await FindAsync(id, revision, cancellation) is not { } old)
-            {
-                return null;
-            }
-
-            if (!isExpected(stored.Article))
-            {
-                return new SaveOutcome.Changed();
-            }
-
-            var content = ArticleContent.Of(old) with
-            {
-                Slug = stored.Article.Slug,
-                Status = stored.Article.Status,
-                PublishAt = stored.Article.PublishAt,
-            };
-            var change = string.Create(CultureInfo.InvariantCulture, $"restored revision {revision}");
-            var outcome = await save.SaveAsync(id, stored, content, editor, change, cancellation);
-            if (outcome is not SaveOutcome.Changed)
-            {
-                return outcome;
-            }
-
-            if (attempt == MostTries)
-            {
-                return new SaveOutcome.Busy();
-            }
+            return null;
         }
+
+        return await save.InsistAsync(
+            id,
+            isExpected,
+            async stored =>
+            {
+                var content = ArticleContent.Of(old) with
+                {
+                    Slug = stored.Article.Slug,
+                    Status = stored.Article.Status,
+                    PublishAt = stored.Article.PublishAt,
+                };
+                var change = string.Create(CultureInfo.InvariantCulture, $"restored revision {revision}");
+                return await save.SaveAsync(id, stored, content, editor, change, cancellation);
+            },
+            cancellation);
     }
 }

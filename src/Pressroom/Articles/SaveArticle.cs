@@ -17,6 +17,8 @@ public sealed class SaveArticle(
     ArticleStore articles, SlugStore slugs, ArticleIndex index, TranslationStore translations, ArticlePages pages, PictureWords words,
     IQueueStore queues, SiteSettings site, TimeProvider time)
 {
+    private const int MostTries = 10;
+
     /// <summary>Makes the article's first revision, or its next one over <paramref name="basis"/>.</summary>
     /// <param name="id">The article.</param>
     /// <param name="basis">What the change was made on; null for a new article.</param>
@@ -114,6 +116,37 @@ public sealed class SaveArticle(
 
         ArticleDocument DocumentWith(Slug chosen) =>
             new(Compose(id, revision, basis?.Article, previous?.Text, content, text, chosen, translationGroup, now), text);
+    }
+
+    /// <summary>Changes an article that others may be changing: looks at it as it is now, and again as often as somebody else was faster.</summary>
+    /// <param name="id">The article.</param>
+    /// <param name="isExpected">Whether the article is still what the editor saw.</param>
+    /// <param name="attempt">Makes the change over the version given to it.</param>
+    /// <param name="cancellation">Cancels.</param>
+    /// <returns>Null where there is no such article; <see cref="SaveOutcome.Changed"/> where it is not what was expected, and only there.</returns>
+    public async Task<SaveOutcome?> InsistAsync(
+        ArticleId id, Func<Article, bool> isExpected, Func<StoredArticle, Task<SaveOutcome?>> attempt, CancellationToken cancellation)
+    {
+        for (var tries = 1; await articles.FindLivingAsync(id, cancellation) is { } stored; tries++)
+        {
+            if (!isExpected(stored.Article))
+            {
+                return new SaveOutcome.Changed();
+            }
+
+            var outcome = await attempt(stored);
+            if (outcome is not SaveOutcome.Changed)
+            {
+                return outcome;
+            }
+
+            if (tries == MostTries)
+            {
+                return new SaveOutcome.Busy();
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The article as it would be saved now, with the slug that its title gives; null where its text cannot be rendered.</summary>

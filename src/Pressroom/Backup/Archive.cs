@@ -80,7 +80,7 @@ internal sealed class ArchiveWriter : IAsyncDisposable
         async Task FlushAsync()
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"{Archive.RowsFolder}{table}/{number++:D6}.jsonl");
-            await WriteAsync(name, lines.ToArray(), null, cancellation);
+            await WriteAsync(name, lines.GetBuffer().AsMemory(0, (int)lines.Length), null, cancellation);
             lines.SetLength(0);
             rows += count;
             count = 0;
@@ -132,7 +132,7 @@ internal sealed class ArchiveWriter : IAsyncDisposable
     {
         var entry = attributes is null ? new PaxTarEntry(TarEntryType.RegularFile, name) : new PaxTarEntry(TarEntryType.RegularFile, name, attributes);
         entry.ModificationTime = madeAt;
-        using var stream = new MemoryStream(bytes.ToArray(), writable: false);
+        await using var stream = BinaryData.FromBytes(bytes).ToStream();
         entry.DataStream = stream;
         await tar.WriteEntryAsync(entry, cancellation);
     }
@@ -260,29 +260,19 @@ internal static class ArchiveReader
 
 /// <summary>What an archive unpacks to, bounded: an attribute's declared length is read before anybody can judge it, and a few bytes can unpack to
 /// a thousand times as many.</summary>
-internal sealed class BoundedStream(Stream unpacked, Stream packed) : Stream
+internal sealed class BoundedStream(Stream unpacked, Stream packed) : ForwardStream
 {
     // Rows shrink to a tenth, pictures hardly.
     private const int MostTimes = 100;
     private const long AlwaysFit = 64 * 1024 * 1024;
 
     private long left;
-    private long total;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => total; set => throw new NotSupportedException(); }
 
     /// <summary>Lets so many bytes more be read, and no others.</summary>
     public void Allow(long bytes) => left = bytes;
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    /// <inheritdoc/>
+    protected override async ValueTask<int> ReadNextAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
         if (buffer.IsEmpty)
         {
@@ -294,26 +284,12 @@ internal sealed class BoundedStream(Stream unpacked, Stream packed) : Stream
             throw new InvalidDataException("It has an entry that no backup has.");
         }
 
-        var length = await unpacked.ReadAsync(buffer[..(int)Math.Min(buffer.Length, left)], cancellationToken);
-        (left, total) = (left - length, total + length);
+        var length = await unpacked.ReadAsync(buffer[..(int)Math.Min(buffer.Length, left)], cancellation);
+        left -= length;
+        var total = Position + length;
         return total > AlwaysFit && total / MostTimes > packed.Position
             ? throw new InvalidDataException("It unpacks to more than a hundred times its size.")
             : length;
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 }
 

@@ -157,27 +157,17 @@ public sealed class ImportStore(ITableStore tables, IBlobStore blobs)
 }
 
 /// <summary>Parts of a file, read one after the other.</summary>
-internal sealed class PartsStream(Func<int, CancellationToken, Task<ReadOnlyMemory<byte>?>> read) : Stream
+internal sealed class PartsStream(Func<int, CancellationToken, Task<ReadOnlyMemory<byte>?>> read) : ForwardStream
 {
     private ReadOnlyMemory<byte> part;
     private int number;
-    private long position;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => position; set => throw new NotSupportedException(); }
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    /// <inheritdoc/>
+    protected override async ValueTask<int> ReadNextAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
         while (part.IsEmpty)
         {
-            if (await read(number, cancellationToken) is not { } next)
+            if (await read(number, cancellation) is not { } next)
             {
                 return 0;
             }
@@ -188,22 +178,6 @@ internal sealed class PartsStream(Func<int, CancellationToken, Task<ReadOnlyMemo
         var length = Math.Min(buffer.Length, part.Length);
         part[..length].CopyTo(buffer);
         part = part[length..];
-        position += length;
         return length;
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 }

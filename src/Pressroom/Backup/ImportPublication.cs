@@ -70,7 +70,8 @@ public sealed class ImportPublication(
             return;
         }
 
-        await MakePagesAsync(cancellation);
+        await rebuild.AskForHeadsAsync(cancellation);
+        await rebuild.AskAsync(ListKey.All, cancellation);
         await EndAsync(import with { Stage = ImportStage.Done, BytesRead = import.Bytes }, cancellation);
     }
 
@@ -197,16 +198,6 @@ public sealed class ImportPublication(
         }
 
         return missing.Count;
-    }
-
-    private async Task MakePagesAsync(CancellationToken cancellation)
-    {
-        foreach (var list in new[] { ListKey.Home, ListKey.All })
-        {
-            await queues.SendAsync(RefreshList.QueueOf(list), new RefreshListMessage(list.Value, Whole: true).ToJson(), TimeSpan.Zero, cancellation);
-        }
-
-        await rebuild.AskAsync(ListKey.All, cancellation);
     }
 
     private async Task EndAsync(BackupImport import, CancellationToken cancellation)

@@ -15,6 +15,15 @@ public sealed class RebuildSite(ListStore lists, IQueueStore queues)
 
     private const int AtOnce = 100;
 
+    /// <summary>Asks for the heads of home and of all articles, and with them the sitemaps, to be made whole, also where no article has changed.</summary>
+    public async Task AskForHeadsAsync(CancellationToken cancellation)
+    {
+        foreach (var list in new[] { ListKey.Home, ListKey.All })
+        {
+            await queues.SendAsync(RefreshList.QueueOf(list), new RefreshListMessage(list.Value, Whole: true).ToJson(), TimeSpan.Zero, cancellation);
+        }
+    }
+
     /// <summary>Asks for all pages of a list's articles to be made again.</summary>
     public Task AskAsync(ListKey list, CancellationToken cancellation) =>
         queues.SendAsync(Queue, new RebuildMessage(list.Value, "").ToJson(), TimeSpan.Zero, cancellation);

@@ -14,7 +14,7 @@ namespace Pressroom.Site;
 /// <remarks>The 404 page, written last, carries the fingerprint of all that pages are made from; so a start that was cut short is
 /// made up by the next.</remarks>
 public sealed class SetUpSite(
-    SiteFiles files, PageRenderer pages, Theme theme, SiteSettings site, Channels channels, RebuildSite rebuild, IQueueStore queues) : IHostedService
+    SiteFiles files, PageRenderer pages, Theme theme, SiteSettings site, Channels channels, RebuildSite rebuild) : IHostedService
 {
     private const string NotFoundFile = "404.html";
     private const string FingerprintMetadata = "fingerprint";
@@ -37,12 +37,7 @@ public sealed class SetUpSite(
         await Task.WhenAll(theme.Assets.Select(asset => files.WriteAsync(
             asset.Path, new BlobContent(asset.Bytes, asset.ContentType) { CacheControl = asset.CacheControl }, BlobCondition.None, cancellationToken)));
         await files.WriteAsync("robots.txt", new BlobContent(RobotsTxt.Write(site), RobotsTxt.ContentType), BlobCondition.None, cancellationToken);
-        foreach (var list in new[] { ListKey.Home, ListKey.All })
-        {
-            var message = new RefreshListMessage(list.Value, Whole: true).ToJson();
-            await queues.SendAsync(RefreshList.QueueOf(list), message, TimeSpan.Zero, cancellationToken);
-        }
-
+        await rebuild.AskForHeadsAsync(cancellationToken);
         if (present is not null)
         {
             await rebuild.AskAsync(ListKey.All, cancellationToken);

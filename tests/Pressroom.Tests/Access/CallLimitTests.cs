@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using Pressroom.Tests.Flows;
 
 namespace Pressroom.Tests.Access;
@@ -22,7 +21,7 @@ public sealed class CallLimitTests
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.True(refused.Headers.RetryAfter?.Delta > TimeSpan.Zero);
         Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
-        using var admitted = await WithTokenAsync(newsroom, other);
+        using var admitted = await newsroom.CallAsync(other, HttpMethod.Get, "/api/articles");
         Assert.Equal(HttpStatusCode.OK, admitted.StatusCode);
     }
 
@@ -33,7 +32,7 @@ public sealed class CallLimitTests
         var statuses = new List<HttpStatusCode>();
         for (var guess = 0; guess < 302; guess++)
         {
-            using var answer = await WithTokenAsync(newsroom, $"prt_{guess:x16}_{guess:x64}");
+            using var answer = await newsroom.CallAsync($"prt_{guess:x16}_{guess:x64}", HttpMethod.Get, "/api/articles");
             statuses.Add(answer.StatusCode);
         }
 
@@ -91,12 +90,5 @@ public sealed class CallLimitTests
         Assert.Equal("DENY", answer.Headers.GetValues("X-Frame-Options").Single());
         Assert.Equal("no-referrer", answer.Headers.GetValues("Referrer-Policy").Single());
         Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
-    }
-
-    private static async Task<HttpResponseMessage> WithTokenAsync(Newsroom newsroom, string token)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/articles");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return await newsroom.Reader.SendAsync(request, Stop);
     }
 }

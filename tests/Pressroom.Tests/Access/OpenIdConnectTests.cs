@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -19,7 +18,7 @@ public sealed class OpenIdConnectTests
         await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
         var token = issuer.Sign("editor");
 
-        using var made = await CallAsync(newsroom, HttpMethod.Post, "/api/articles", token, new { title = "By Ada", body = "Text.", status = "published" });
+        using var made = await newsroom.CallAsync(token, HttpMethod.Post, "/api/articles", JsonContent.Create(new { title = "By Ada", body = "Text.", status = "published" }));
 
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         var id = (await made.Content.ReadFromJsonAsync<JsonObject>(Stop))!["id"]!.GetValue<string>();
@@ -160,7 +159,8 @@ public sealed class OpenIdConnectTests
 
         async Task<string> MakeAsync(string subject)
         {
-            using var made = await CallAsync(newsroom, HttpMethod.Post, "/api/articles", issuer.Sign("editor", token => token.Claims["sub"] = subject), article, "one-key");
+            using var made = await newsroom.CallAsync(
+                issuer.Sign("editor", token => token.Claims["sub"] = subject), HttpMethod.Post, "/api/articles", JsonContent.Create(article), ("Idempotency-Key", "one-key"));
             Assert.Equal(HttpStatusCode.Created, made.StatusCode);
             return (await made.Content.ReadFromJsonAsync<JsonObject>(Stop))!["id"]!.GetValue<string>();
         }
@@ -171,7 +171,8 @@ public sealed class OpenIdConnectTests
     {
         await using var issuer = await FakeIssuer.StartAsync();
         await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
-        using var made = await CallAsync(newsroom, HttpMethod.Post, "/api/articles", issuer.Sign("editor", token => token.Claims["name"] = "ada@example.org"), new { title = "A", body = "B" });
+        using var made = await newsroom.CallAsync(
+            issuer.Sign("editor", token => token.Claims["name"] = "ada@example.org"), HttpMethod.Post, "/api/articles", JsonContent.Create(new { title = "A", body = "B" }));
 
         var id = (await made.Content.ReadFromJsonAsync<JsonObject>(Stop))!["id"]!.GetValue<string>();
         Assert.DoesNotContain("ada@example.org", (await newsroom.GetAsync($"/api/articles/{id}/revisions")).ToJsonString(), StringComparison.Ordinal);
@@ -179,20 +180,7 @@ public sealed class OpenIdConnectTests
 
     private static async Task<int> StatusAsync(Newsroom newsroom, string address, string token)
     {
-        using var answer = await CallAsync(newsroom, HttpMethod.Get, address, token);
+        using var answer = await newsroom.CallAsync(token, HttpMethod.Get, address);
         return (int)answer.StatusCode;
-    }
-
-    private static async Task<HttpResponseMessage> CallAsync(
-        Newsroom newsroom, HttpMethod method, string address, string token, object? body = null, string? idempotencyKey = null)
-    {
-        using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : JsonContent.Create(body) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        if (idempotencyKey is not null)
-        {
-            request.Headers.Add("Idempotency-Key", idempotencyKey);
-        }
-
-        return await newsroom.Reader.SendAsync(request, Stop);
     }
 }

@@ -189,9 +189,7 @@ public sealed class BackupTests
         {
             foreach (var (method, address) in new[] { (HttpMethod.Get, "/api/backup"), (HttpMethod.Post, "/api/backup"), (HttpMethod.Get, "/api/backup/0") })
             {
-                using var request = new HttpRequestMessage(method, address) { Content = method == HttpMethod.Post ? Body("x"u8.ToArray()) : null };
-                request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
-                using var answer = await newsroom.Reader.SendAsync(request, Stop);
+                using var answer = await newsroom.CallAsync(token, method, address, method == HttpMethod.Post ? Body("x"u8.ToArray()) : null);
                 Assert.Equal(status, answer.StatusCode);
             }
         }

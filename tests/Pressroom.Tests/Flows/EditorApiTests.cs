@@ -410,13 +410,7 @@ public sealed class EditorApiTests
 
     private static async Task<HttpStatusCode> StatusAsync(Newsroom newsroom, string? token, HttpMethod method, string address)
     {
-        using var request = new HttpRequestMessage(method, address);
-        if (token is not null)
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        }
-
-        using var answer = await newsroom.Reader.SendAsync(request, Stop);
+        using var answer = await newsroom.CallAsync(token, method, address);
         return answer.StatusCode;
     }
 

@@ -97,6 +97,20 @@ internal sealed class Newsroom : IAsyncDisposable
         return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!;
     }
 
+    /// <summary>A call by whoever holds the token; null for nobody.</summary>
+    public async Task<HttpResponseMessage> CallAsync(
+        string? token, HttpMethod method, string address, HttpContent? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, address) { Content = body };
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        return await Reader.SendAsync(request, Stop);
+    }
+
     /// <summary>Publishes an article with a title and further fields.</summary>
     public Task<JsonNode> PublishAsync(string title, object? more = null)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Pressroom.Media;
 
 namespace Pressroom.Announcements.Pictures;
 
@@ -97,20 +98,9 @@ public sealed class FetchPicture : IDisposable
     }
 
     // By what it is, not by what its server says that it is.
-    private static PictureOutcome Recognised(byte[] bytes)
-    {
-        var type = bytes.AsSpan() switch
-        {
-            [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
-            [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, ..] => "image/png",
-            [0x47, 0x49, 0x46, 0x38, 0x37 or 0x39, 0x61, ..] => "image/gif",
-            [0x52, 0x49, 0x46, 0x46, _, _, _, _, 0x57, 0x45, 0x42, 0x50, ..] => "image/webp",
-            _ => null,
-        };
-        return type is null
-            ? new PictureOutcome.Failed("it is neither JPEG, PNG, GIF nor WebP.")
-            : new PictureOutcome.Fetched(bytes, type);
-    }
+    private static PictureOutcome Recognised(byte[] bytes) => PictureTypes.Of(bytes) is { } type and not PictureType.Avif
+        ? new PictureOutcome.Fetched(bytes, type.MediaType())
+        : new PictureOutcome.Failed("it is neither JPEG, PNG, GIF nor WebP.");
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
