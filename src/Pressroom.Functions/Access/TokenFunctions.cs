@@ -30,7 +30,7 @@ public sealed class TokenFunctions(Gate gate, Tokens tokens)
             {
                 var name = fields.RequiredLine("name", 100);
                 var words = fields.Lines("roles", 3, 20);
-                var roles = words.Select(word => Enum.TryParse<Role>(word, ignoreCase: true, out var role) && word == Word(role) ? role : (Role?)null).ToList();
+                var roles = words.Select(word => Enum.TryParse<Role>(word, ignoreCase: true, out var role) && word == role.Word() ? role : (Role?)null).ToList();
                 if (roles.Count == 0 || roles.Contains(null))
                 {
                     fields.Reject("roles", "It must be a list of one or more of: editor, moderator, admin.");
@@ -77,9 +77,7 @@ public sealed class TokenFunctions(Gate gate, Tokens tokens)
             cancellation);
 
     private static TokenAnswer Show(TokenInfo info, string? token) =>
-        new(info.Id, info.Name, info.Roles.Select(Word).ToList(), info.CreatedAt, token);
-
-    private static string Word(Role role) => role.ToString().ToLowerInvariant();
+        new(info.Id, info.Name, info.Roles.Select(role => role.Word()).ToList(), info.CreatedAt, token);
 }
 
 internal sealed record TokenAnswer(

@@ -97,7 +97,7 @@ public sealed class ApiDescription
                 ["type"] = "openIdConnect",
                 ["openIdConnectUrl"] = issuer.ConfigurationAddress,
                 ["description"] = $"An access token of this issuer for `{issuer.Audience}`, sent as a bearer token. Its claim `{issuer.RolesClaim}` names the person’s roles: "
-                    + string.Join(", ", issuer.Roles.Select(role => $"`{role.Key}` for `{role.Value.ToString().ToLowerInvariant()}`")) + ".",
+                    + string.Join(", ", issuer.Roles.Select(role => $"`{role.Key}` for `{role.Value.Word()}`")) + ".",
             };
         }
 

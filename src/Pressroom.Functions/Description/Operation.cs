@@ -47,14 +47,14 @@ internal sealed partial class Operation(Call call, string verb, Schemas schemas,
             yield break;
         }
 
-        yield return new JsonObject { [ApiDescription.TokenScheme] = new JsonArray(WordOf(role)) };
+        yield return new JsonObject { [ApiDescription.TokenScheme] = new JsonArray(role.Word()) };
         if (hasIssuer)
         {
             yield return new JsonObject { [ApiDescription.PersonScheme] = new JsonArray() };
         }
     }
 
-    private string? WhoMay() => call.Description.Role is { } role ? $"Needs the role `{WordOf(role)}`." : null;
+    private string? WhoMay() => call.Description.Role is { } role ? $"Needs the role `{role.Word()}`." : null;
 
     private string? HowLarge()
     {
@@ -318,8 +318,6 @@ internal sealed partial class Operation(Call call, string verb, Schemas schemas,
     };
 
     private static JsonObject Text() => new() { ["type"] = "string" };
-
-    private static string WordOf(Role role) => role.ToString().ToLowerInvariant();
 
     [GeneratedRegex(@"^\{(?<name>\w+)\}$", RegexOptions.CultureInvariant)]
     private static partial Regex Variable();

@@ -160,7 +160,7 @@ public sealed class Gate(Callers callers, ClientNetworks networks, Idempotency i
         {
             return await callers.RecogniseAsync(header[scheme.Length..].Trim(), networks.Of(request), cancellation) switch
             {
-                Recognition.Known { Caller: var caller } => caller.Is(role) ? (caller, null) : (null, Problems.Forbidden(role.ToString().ToLowerInvariant())),
+                Recognition.Known { Caller: var caller } => caller.Is(role) ? (caller, null) : (null, Problems.Forbidden(role.Word())),
                 Recognition.TooMany { Wait: var wait } => (null, Problems.TooMany(wait)),
                 _ => (null, Problems.Unauthorized(withToken: true)),
             };

@@ -50,7 +50,7 @@ public sealed record OpenIdConnectSettings(Uri Authority, string Audience, strin
         foreach (var role in Enum.GetValues<Role>())
         {
             var key = $"OpenIdConnect:{role}Role";
-            if (!roles.TryAdd(reader.Text(key) ?? role.ToString().ToLowerInvariant(), role))
+            if (!roles.TryAdd(reader.Text(key) ?? role.Word(), role))
             {
                 reader.Reject(key, "is another role's name too");
             }

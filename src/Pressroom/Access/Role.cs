@@ -13,6 +13,13 @@ public enum Role
     Admin,
 }
 
+/// <summary>What callers call the roles.</summary>
+public static class Roles
+{
+    /// <summary>The role's name in the API: <c>editor</c>, <c>moderator</c>, <c>admin</c>.</summary>
+    public static string Word(this Role role) => role.ToString().ToLowerInvariant();
+}
+
 /// <summary>Who is calling: the id of the token or person, the name for the history, and the roles.</summary>
 public sealed record Caller(string Id, string Name, IReadOnlyCollection<Role> Roles)
 {

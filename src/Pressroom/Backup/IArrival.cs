@@ -6,6 +6,9 @@ namespace Pressroom.Backup;
 /// since.</summary>
 public interface IArrival
 {
+    /// <summary>Why something is not known here.</summary>
+    const string UnderWay = "It was under way when the backup was made that it comes from.";
+
     /// <summary>The table that the rows are of.</summary>
     string Table { get; }
 

@@ -7,12 +7,12 @@ namespace Pressroom.Deliveries;
 internal sealed class DeliveryArrival : IArrival
 {
     /// <inheritdoc/>
-    public string Table => "deliveries";
+    public string Table => DeliveryStore.Table;
 
     /// <inheritdoc/>
     public Columns Arrive(string row, Columns columns, DateTimeOffset now) =>
         columns.TextOrNull("state") is nameof(DeliveryState.Queued) or nameof(DeliveryState.Sending)
             ? columns.With("state", nameof(DeliveryState.Unknown)).With("claimedBy", null).With("updatedAt", now)
-                .With("reason", "It was under way when the backup was made that it comes from.")
+                .With("reason", IArrival.UnderWay)
             : columns;
 }

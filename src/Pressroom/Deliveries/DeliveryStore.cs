@@ -8,7 +8,7 @@ namespace Pressroom.Deliveries;
 /// the article's deliveries are all queued: after it no edit, and no channel added later, announces the article again.</remarks>
 public sealed class DeliveryStore(ITableStore tables)
 {
-    private const string Table = "deliveries";
+    internal const string Table = "deliveries";
     private const string Prefix = "channel-";
     private const string StartedRow = "started";
 

@@ -20,7 +20,7 @@ internal sealed class NewsletterArrival : IArrival
             .With("marks", new RecipientMarks(columns.Text("marks")).With(RecipientMarks.InFlight, RecipientMarks.Unsure).With(RecipientMarks.Open, RecipientMarks.Unsure).Text)
             .With("claimedBy", null)
             .With("retryAt", null)
-            .With("reason", "It was under way when the backup was made that it comes from.")
+            .With("reason", IArrival.UnderWay)
             .With("updatedAt", now),
         _ => columns,
     };

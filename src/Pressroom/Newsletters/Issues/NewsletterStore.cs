@@ -20,8 +20,8 @@ namespace Pressroom.Newsletters.Issues;
 public sealed class NewsletterStore(ITableStore tables, IBlobStore blobs) : IDisposable
 {
     internal const string Table = "newsletters";
-    private const string IndexPartition = "issues";
     internal const string IssueRow = "issue";
+    private const string IndexPartition = "issues";
     private const string BatchPrefix = "batch-";
     private const string RecipientsPrefix = "recipients-";
     private const string LanePrefix = "lane-";
