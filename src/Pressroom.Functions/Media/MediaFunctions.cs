@@ -22,7 +22,7 @@ public sealed class MediaFunctions(
         "Upload a picture",
         Notes = "As a form with a file, or as a body that is the picture, with `alt` and `decorative` in the query. What the picture shows must be said, or that it only "
             + "decorates. A file may have 20 MiB and a picture 50 million pixels, unless the settings `Media__MostBytes` and `Media__MostPixels` say otherwise. The file "
-            + "itself is not kept: all that is shown is made anew of its pixels.")]
+            + "itself is not kept: all that is shown is made anew of its pixels. A file that is a picture and something else too, such as an archive, is refused.")]
     [Once]
     [Query("alt", "With a body that is the picture: what it shows.", "The harbour at dawn")]
     [Query("decorative", "With a body that is the picture: `true` where it only decorates.", "false")]

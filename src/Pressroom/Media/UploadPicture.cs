@@ -27,6 +27,11 @@ public sealed class UploadPicture(PictureStore pictures, SiteFiles files, Upload
             return new UploadOutcome.NoPicture($"It is said to be {declaredType}, and is {type.MediaType()}.");
         }
 
+        if (Polyglot.Find(file, type) is { } other)
+        {
+            return new UploadOutcome.NoPicture($"It is not only a picture but also {other}.");
+        }
+
         var id = PictureId.Of(file);
         if (await pictures.FindAsync(id, cancellation) is { } known)
         {
@@ -107,7 +112,7 @@ public abstract record UploadOutcome
     /// <summary>The picture is stored: now, or since an earlier upload of the same file.</summary>
     public sealed record Stored(StoredPicture Picture, bool IsNew) : UploadOutcome;
 
-    /// <summary>The file is of no kind that is taken, or of another than it is said to be.</summary>
+    /// <summary>The file is of no kind that is taken, of another than it is said to be, or of a second one too.</summary>
     public sealed record NoPicture(string Reason) : UploadOutcome;
 
     /// <summary>The picture has too many pixels.</summary>

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using NetVips;
 
 namespace Pressroom.Tests.Media;
@@ -17,6 +18,27 @@ internal static class PictureSamples
         Photo(width, height).HeifsaveBuffer(compression: Enums.ForeignHeifCompression.Av1, effort: 0);
 
     public static byte[] Gif(int width = 800, int height = 600) => Photo(width, height).GifsaveBuffer();
+
+    /// <summary>A still one of each.</summary>
+    public static IEnumerable<byte[]> OfEachKind() => [Jpeg(), Png(), WebP(), Avif(), Gif()];
+
+    public static byte[] ProgressiveJpeg() => Photo(800, 600).JpegsaveBuffer(q: 80, interlace: true, restartInterval: 4);
+
+    /// <summary>A JPEG with a comment right at its start.</summary>
+    public static byte[] WithComment(byte[] jpeg, ReadOnlySpan<byte> comment) =>
+        [.. jpeg[..2], 0xFF, 0xFE, (byte)((comment.Length + 2) >> 8), (byte)(comment.Length + 2), .. comment, .. jpeg[2..]];
+
+    public static byte[] Zip()
+    {
+        using var file = new MemoryStream();
+        using (var archive = new ZipArchive(file, ZipArchiveMode.Create))
+        {
+            using var entry = archive.CreateEntry("Main.class").Open();
+            entry.Write([0xCA, 0xFE, 0xBA, 0xBE]);
+        }
+
+        return file.ToArray();
+    }
 
     /// <summary>A picture with something to see, the same each time. Its left upper
     /// quarter is red, so that its orientation shows.</summary>

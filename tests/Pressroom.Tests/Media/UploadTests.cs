@@ -225,22 +225,85 @@ public sealed class UploadTests
         Assert.Empty(await desk.AllNamesAsync());
     }
 
-    [Fact]
-    public async Task Nothing_that_is_hung_on_to_a_picture_comes_through()
+    public static TheoryData<string, string> HungOn => new()
     {
-        const string payload = "*/=1;PK\u0003\u0004<html><script>alert(1)</script>";
-        var hung = Encoding.Latin1.GetBytes(payload);
+        { "*/=1;alert(document.cookie)//", "a text" },
+        { "\r\n<html><script>alert(1)</script>", "a web page or a script" },
+        { "\0\0<?PHP system($_GET[0]);\u00FF", "a web page or a script" },
+        { "PK\u0003\u0004\u0014\0\u00FF\u00FE", "an archive, a program or a document" },
+        { "Rar!\u001A\u0007\0\u00FF", "an archive, a program or a document" },
+        { "MZ\u0090\0\u0003\0\u00FF", "an archive, a program or a document" },
+    };
+
+    [Theory]
+    [MemberData(nameof(HungOn))]
+    public async Task A_picture_with_another_file_hung_on_to_it_is_refused(string hung, string kind)
+    {
+        await using var desk = MediaDesk.Open();
+        foreach (var picture in PictureSamples.OfEachKind())
+        {
+            await CheckPolyglotAsync(desk, [.. picture, .. Encoding.Latin1.GetBytes(hung)], kind);
+        }
+    }
+
+    [Fact]
+    public async Task A_picture_with_another_file_inside_is_refused()
+    {
+        // A ZIP archive at the end of the file, and inside of the picture's comment.
+        var archive = PictureSamples.Zip();
+        var page = Encoding.ASCII.GetBytes("<!DOCTYPE HTML><p>--><SCRIPT>alert(1)</SCRIPT>");
+        await using var desk = MediaDesk.Open();
+        foreach (var picture in PictureSamples.OfEachKind())
+        {
+            await CheckPolyglotAsync(desk, [.. picture, 0xFF, .. archive], "a ZIP archive");
+        }
+
+        await CheckPolyglotAsync(desk, PictureSamples.WithComment(PictureSamples.Jpeg(), archive), "a ZIP archive");
+        await CheckPolyglotAsync(desk, PictureSamples.WithComment(PictureSamples.Jpeg(), page), "a web page or a script");
+        await CheckPolyglotAsync(desk, PictureSamples.WithComment(PictureSamples.Jpeg(), "%PDF-1.7"u8), "a PDF document");
 
         // A GIF that is JavaScript too: its screen is as wide as "/*" says, and what follows the pixels ends that comment.
-        var gif = PictureSamples.Gif(320, 200);
-        (gif[6], gif[7]) = ((byte)'/', (byte)'*');
-        var trailing = new[] { PictureSamples.Jpeg(), PictureSamples.Png(), PictureSamples.WebP(), gif }.Select(file => file.Concat(hung).ToArray());
+        var script = PictureSamples.Gif(320, 200);
+        "/*"u8.CopyTo(script.AsSpan(6));
+        await CheckPolyglotAsync(desk, [.. script[..^1], 0x21, 0xFE, 20, .. "*/=1;alert('script')"u8, 0, 0x3B], "a script");
+    }
+
+    [Fact]
+    public async Task What_cameras_hang_on_to_their_photographs_is_taken_and_does_not_come_through()
+    {
+        byte[][] tails =
+        [
+            PictureSamples.CameraJpeg(160, 120),
+            [0, 0, 0, 0x18, .. "ftypmp42"u8, 0, 0, 0, 0, .. "mp42isom"u8, 0xFF, 0xFE, .. Encoding.ASCII.GetBytes(PictureSamples.Camera)],
+            [0xDE, 0xAD, 0xBE, 0xEF, .. Encoding.ASCII.GetBytes(PictureSamples.Camera), 0x80],
+            [0, 0, 0, 0, 0, 0, (byte)'\n'],
+        ];
         await using var desk = MediaDesk.Open();
-        foreach (var file in trailing)
+        foreach (var picture in PictureSamples.OfEachKind())
         {
-            foreach (var (made, content) in await desk.FilesAsync(await desk.UploadAsync(file)))
+            foreach (var tail in tails)
             {
-                Assert.False(Holds(content.Bytes.Span, "<script>") || Holds(content.Bytes.Span, "GIF89a/*"), made.Path);
+                foreach (var (made, content) in await desk.FilesAsync(await desk.UploadAsync([.. picture, .. tail])))
+                {
+                    CheckBare(content.Bytes.Span, made.Path);
+                    Assert.False(Holds(content.Bytes.Span, "ftypmp42"), made.Path);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void The_end_of_a_picture_is_found_in_every_kind_of_file()
+    {
+        foreach (var picture in PictureSamples.OfEachKind().Append(PictureSamples.CameraJpeg(400, 300)).Append(PictureSamples.ProgressiveJpeg()).Append(PictureSamples.Animation().GifsaveBuffer()))
+        {
+            var type = PictureTypes.Of(picture)!.Value;
+            Assert.Equal(picture.Length, PictureEnd.Of(picture, type));
+            Assert.Equal(picture.Length, PictureEnd.Of([.. picture, 0x80, 0x3B, 0xFF, 0xD9, 0], type));
+            for (var length = 16; length < picture.Length; length += 1 + (picture.Length / 500))
+            {
+                // Cut short it has no end, or, where boxes are not counted, one at the last whole box.
+                Assert.InRange(PictureEnd.Of(picture.AsSpan(0, length), type) ?? 0, 0, type == PictureType.Avif ? length : 0);
             }
         }
     }
@@ -378,6 +441,13 @@ public sealed class UploadTests
                 Assert.Equal((made.Width, made.Height), (image.Width, image.Height));
             }
         }
+    }
+
+    private static async Task CheckPolyglotAsync(MediaDesk desk, byte[] file, string kind)
+    {
+        var refused = Assert.IsType<UploadOutcome.NoPicture>(await desk.Upload.RunAsync(file, null, "x", Stop));
+        Assert.StartsWith($"It is not only a picture but also {kind}", refused.Reason, StringComparison.Ordinal);
+        Assert.Empty(await desk.AllNamesAsync());
     }
 
     private static async Task<int> UntilKilledAsync(MediaDesk desk, int fatal, Func<Task> work)
