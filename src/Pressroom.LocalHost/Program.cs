@@ -4,6 +4,7 @@ using Pressroom.Articles.Welcome;
 using Pressroom.LocalHost;
 using Pressroom.LocalHost.Hosting;
 
+NativeMemory.KeepHeapsSmall();
 return await OperatorErrors.ExplainAsync(Console.Error, async () =>
 {
     await using var app = LocalHostApp.Build(args);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Pressroom.Benchmarks;
 
-/// <summary>Another web server on a free port, which serves a folder.</summary>
+/// <summary>Another web server on a free port, which serves a copy of a folder.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
     private static readonly string[] Places = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
@@ -16,12 +16,12 @@ internal sealed class WebServer : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Null where nginx is not installed.</summary>
-    public static Task<WebServer?> StartNginxAsync(string root) => StartAsync(
+    public static Task<WebServer?> StartNginxAsync(string site) => StartAsync(
+        site,
         "nginx",
-        (folder, port) => string.Create(CultureInfo.InvariantCulture, $$"""
+        (folder, root, port) => string.Create(CultureInfo.InvariantCulture, $$"""
             daemon off;
             worker_processes auto;
-            user root;
             pid {{folder}}/pid;
             error_log {{folder}}/error.log;
             events { worker_connections 1024; }
@@ -38,9 +38,10 @@ internal sealed class WebServer : IAsyncDisposable
         (folder, configuration) => ["-c", configuration, "-p", folder]);
 
     /// <summary>Null where Debian's Apache is not installed.</summary>
-    public static Task<WebServer?> StartApacheAsync(string root) => StartAsync(
+    public static Task<WebServer?> StartApacheAsync(string site) => StartAsync(
+        site,
         "apache2",
-        (folder, port) => string.Create(CultureInfo.InvariantCulture, $$"""
+        (folder, root, port) => string.Create(CultureInfo.InvariantCulture, $$"""
             ServerRoot {{folder}}
             ServerName localhost
             Listen 127.0.0.1:{{port}}
@@ -48,6 +49,9 @@ internal sealed class WebServer : IAsyncDisposable
             ErrorLog {{folder}}/error.log
             LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
             LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
+            LoadModule unixd_module /usr/lib/apache2/modules/mod_unixd.so
+            User nobody
+            Group nogroup
             LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so
             KeepAlive On
             MaxKeepAliveRequests 0
@@ -67,7 +71,8 @@ internal sealed class WebServer : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private static async Task<WebServer?> StartAsync(string name, Func<string, int, string> configure, Func<string, string, string[]> arguments)
+    private static async Task<WebServer?> StartAsync(
+        string site, string name, Func<string, string, int, string> configure, Func<string, string, string[]> arguments)
     {
         if (Places.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists) is not { } program)
         {
@@ -76,10 +81,21 @@ internal sealed class WebServer : IAsyncDisposable
 
         var folder = Directory.CreateTempSubdirectory($"pressroom-{name}-").FullName;
         var configuration = Path.Combine(folder, "server.conf");
+        var root = Path.Combine(folder, "site");
         var port = Machine.FreePort();
-        await File.WriteAllTextAsync(configuration, configure(folder, port));
+        await CopyForAllAsync(site, root, folder);
+        await File.WriteAllTextAsync(configuration, configure(folder, root, port));
         var process = Process.Start(new ProcessStartInfo(program, arguments(folder, configuration)))!;
         await Task.Delay(1_000);
         return new WebServer(process, folder, new Uri($"http://127.0.0.1:{port}"));
+    }
+
+    // A server that is started by root reads as somebody else, who may not look into the host's own folder.
+    private static async Task CopyForAllAsync(string site, string root, string folder)
+    {
+        using var copy = Process.Start("cp", ["-R", site, root])!;
+        await copy.WaitForExitAsync();
+        using var permit = Process.Start("chmod", ["-R", "a+rX", folder])!;
+        await permit.WaitForExitAsync();
     }
 }

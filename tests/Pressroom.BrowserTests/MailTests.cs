@@ -4,7 +4,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 using MimeKit;
 using Pressroom.Tests.Flows;
@@ -150,9 +149,9 @@ public sealed class MailFixture : IAsyncLifetime
 public sealed class MailTests(MailFixture mails) : IClassFixture<MailFixture>
 {
     // A mail is shown within a mail program's own page, which has the landmarks.
-    private static readonly AxeRunOptions InSomebodysPage = new()
+    private static readonly object InSomebodysPage = new
     {
-        Rules = new Dictionary<string, RuleOptions> { ["landmark-one-main"] = new() { Enabled = false }, ["region"] = new() { Enabled = false } },
+        rules = new Dictionary<string, object> { ["landmark-one-main"] = new { enabled = false }, ["region"] = new { enabled = false } },
     };
 
     private static readonly string[] OneOfEachKind = ["issue-fr", "issue-ar", "confirm-ar", "confirm-page-fr", "unsubscribe-page-ar"];

@@ -2,16 +2,19 @@ using System.Collections.Concurrent;
 
 namespace Pressroom.LocalHost.Site;
 
-/// <summary>Ready answers by path, no more than <paramref name="mostBytes"/> of them; those asked for again outlive the others.</summary>
+/// <summary>Ready answers by path, no more than <paramref name="mostBytes"/> of them; those asked for again outlive the others, and one
+/// that nobody asks for goes after <paramref name="keptFor"/>, so that memory follows the readers and not the archive.</summary>
 /// <param name="mostBytes">The most memory that the answers take.</param>
 /// <param name="freshFor">How long an answer is good without a look at storage.</param>
+/// <param name="keptFor">How long it is kept, for the next look to compare with, when it has not been asked for since.</param>
 /// <param name="time">What freshness is measured with.</param>
 /// <remarks>An answer from before a change is never kept after it: <see cref="Drop"/> forgets the kept answer and also the reading in
 /// progress, which then ends without being kept; whoever asks after the change starts a reading of their own. This needs a store that
 /// tells of a change when readers can see it and before the writer is answered.</remarks>
-internal sealed class SiteCache(long mostBytes, TimeSpan freshFor, TimeProvider time)
+internal sealed class SiteCache(long mostBytes, TimeSpan freshFor, TimeSpan keptFor, TimeProvider time)
 {
     private readonly long freshTicks = (long)(freshFor.TotalSeconds * time.TimestampFrequency);
+    private readonly long keptTicks = (long)(keptFor.TotalSeconds * time.TimestampFrequency);
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Reading> readings = new(StringComparer.Ordinal);
     private readonly LinkedList<Entry> byAge = new();
@@ -103,18 +106,23 @@ internal sealed class SiteCache(long mostBytes, TimeSpan freshFor, TimeProvider 
         entries[path] = entry;
         entry.Place = byAge.AddLast(entry);
         bytes += answer.Size;
-        while (bytes > mostBytes)
+        while (byAge.First is { Value: var oldest })
         {
-            var oldest = byAge.First!;
-            if (oldest.Value.WasUsed)
+            var isForgotten = began - oldest.FreshUntil > keptTicks;
+            if (bytes <= mostBytes && !isForgotten)
             {
-                oldest.Value.WasUsed = false;
+                break;
+            }
+
+            if (oldest.WasUsed && !isForgotten)
+            {
+                oldest.WasUsed = false;
                 byAge.RemoveFirst();
-                byAge.AddLast(oldest);
+                byAge.AddLast(oldest.Place!);
             }
             else
             {
-                Remove(oldest.Value.Path);
+                Remove(oldest.Path);
             }
         }
     }

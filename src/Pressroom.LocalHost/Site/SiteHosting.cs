@@ -13,11 +13,13 @@ internal static class SiteHosting
     // What is told of is dropped at once; this is for files that somebody puts into the site's folder by hand.
     private static readonly TimeSpan FreshToldOf = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(2);
+
     public static void AddSite(this WebApplicationBuilder builder) => builder.Services.AddSingleton(services =>
     {
         var blobs = services.GetRequiredService<IBlobStore>();
         var changes = blobs as INotifyBlobChanges;
-        var cache = new SiteCache(MostCachedBytes, changes is { IsAlone: true } ? FreshToldOf : FreshUntold, services.GetRequiredService<TimeProvider>());
+        var cache = new SiteCache(MostCachedBytes, changes is { IsAlone: true } ? FreshToldOf : FreshUntold, KeptFor, services.GetRequiredService<TimeProvider>());
         var site = new SiteServer(blobs, cache, services.GetRequiredService<SiteSettings>());
         if (changes is not null)
         {

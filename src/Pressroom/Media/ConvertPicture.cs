@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using NetVips;
 
 namespace Pressroom.Media;
@@ -128,21 +127,8 @@ internal sealed class ConvertPicture : IDisposable
     public void Dispose()
     {
         basis.Dispose();
-        GiveMemoryBack();
+        NativeMemory.GiveBack();
     }
-
-    // The C library keeps what was freed, and after a large picture that is hundreds of megabytes. Only glibc can be asked.
-    private static void GiveMemoryBack()
-    {
-        if (OperatingSystem.IsLinux() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "malloc_trim", out _))
-        {
-            _ = MallocTrim(0);
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "malloc_trim")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int MallocTrim(nuint pad);
 
     private static Image Open(byte[] file, PictureSize size) => Image.NewFromBuffer(
         file, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error, kwargs: size.IsMoving ? new VOption { { "n", -1 } } : null);

@@ -421,7 +421,7 @@ public sealed class SiteTests
     [Fact]
     public async Task The_cache_stays_in_its_bounds_and_keeps_what_is_asked_for()
     {
-        var cache = new SiteCache(mostBytes: 100_000, freshFor: TimeSpan.FromHours(1), TimeProvider.System);
+        var cache = new SiteCache(mostBytes: 100_000, freshFor: TimeSpan.FromHours(1), keptFor: TimeSpan.FromHours(1), TimeProvider.System);
         var read = new Dictionary<string, int>();
         SiteCache.Read page = (path, _) =>
         {
@@ -445,6 +445,35 @@ public sealed class SiteTests
         await cache.GetAsync("/huge", page);
         Assert.Null(cache.Find("/huge"));
         Assert.NotNull(cache.Find("/popular"));
+    }
+
+    [Fact]
+    public async Task What_nobody_asks_for_leaves_the_cache()
+    {
+        var time = new FakeTimeProvider();
+        var cache = new SiteCache(mostBytes: 100_000, freshFor: TimeSpan.FromSeconds(10), keptFor: TimeSpan.FromMinutes(2), time);
+        var compared = new List<string>();
+        SiteCache.Read page = (path, stale) =>
+        {
+            if (stale is not null)
+            {
+                compared.Add(path);
+            }
+
+            return Task.FromResult<SiteAnswer?>(SitePage.Of(new Blob(new BlobContent(new byte[4_000], "image/png"), new ETag("1"), DateTimeOffset.UnixEpoch), ""));
+        };
+
+        await cache.GetAsync("/left", page);
+        for (var minute = 0; minute < 3; minute++)
+        {
+            await cache.GetAsync("/read", page);
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await cache.GetAsync("/new", page);
+        await cache.GetAsync("/left", page);
+        await cache.GetAsync("/read", page);
+        Assert.Equal(["/read", "/read", "/read"], compared);
     }
 
     // The clock stands still, so that only a change makes an answer stale.
