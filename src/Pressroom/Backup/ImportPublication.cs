@@ -87,6 +87,7 @@ public sealed class ImportPublication(
         await foreach (var entry in ArchiveReader.ReadAsync(archive, cancellation))
         {
             publication ??= (entry as ArchiveEntry.Manifest)?.Of.Publication;
+            CheckRows(entry as ArchiveEntry.Rows);
             await progress.NoteAsync(archive.Position, cancellation);
         }
 
@@ -95,6 +96,25 @@ public sealed class ImportPublication(
             : throw new InvalidDataException(
                 "This is another publication. An archive is imported into an empty one (set Pressroom__Welcome to false before its first start) or into its own.");
     }
+
+    // What could not be written later is found out before anything is.
+    private void CheckRows(ArchiveEntry.Rows? rows)
+    {
+        try
+        {
+            foreach (var row in rows?.Items ?? [])
+            {
+                Arrived(rows!.Table, row);
+                _ = rows.Table == ArticleStore.Table && ArticleStore.IsLiveArticle(row);
+            }
+        }
+        catch (Exception unfit) when (unfit is InvalidCastException or FormatException or ArgumentException)
+        {
+            throw new InvalidDataException($"It has a row that does not belong into the table {rows!.Table}.", unfit);
+        }
+    }
+
+    private Columns Arrived(string table, TableRow row) => arrivalOf.GetValueOrDefault(table)?.Arrive(row.Row, row.Columns, time.GetUtcNow()) ?? row.Columns;
 
     private async Task<BackupImport> WriteBlobsAsync(BackupImport import, CancellationToken cancellation)
     {
@@ -181,8 +201,7 @@ public sealed class ImportPublication(
     private async Task<int> AddAsync(string table, List<TableRow> rows, CancellationToken cancellation)
     {
         var partition = rows[0].Partition;
-        var arrival = arrivalOf.GetValueOrDefault(table);
-        var missing = rows.ConvertAll(row => (TableOperation)new TableOperation.Insert(row.Row, arrival?.Arrive(row.Row, row.Columns, time.GetUtcNow()) ?? row.Columns));
+        var missing = rows.ConvertAll(row => (TableOperation)new TableOperation.Insert(row.Row, Arrived(table, row)));
         while (missing.Count > 0 && !(await tables.CommitAsync(table, partition, missing, cancellation)).Committed)
         {
             var absent = new List<TableOperation>();
