@@ -19,38 +19,37 @@ public sealed class HostileTokenTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, Func<Attack, string>> Forgeries => new()
-    {
-        { "alg none", attack => Unsigned(attack, "none") },
-        { "alg None", attack => Unsigned(attack, "None") },
-        { "alg empty", attack => Unsigned(attack, "") },
-        { "alg of no name", attack => $"{Part(new { typ = "JWT", kid = "one" })}.{Claims(attack)}." },
-        { "alg none with a signature", attack => Unsigned(attack, "none") + "AAAA" },
-        { "HS256 with the modulus", attack => WithSecret(attack, attack.Issuers.ExportParameters(false).Modulus!) },
-        { "HS256 with the key's DER", attack => WithSecret(attack, attack.Issuers.ExportSubjectPublicKeyInfo()) },
-        { "HS256 with the key's PEM", attack => WithSecret(attack, Encoding.ASCII.GetBytes(attack.Issuers.ExportSubjectPublicKeyInfoPem())) },
-        { "HS256 with the published key", attack => WithSecret(attack, JsonSerializer.SerializeToUtf8Bytes(Published(attack.Issuers, "one"))) },
-        { "the attacker's key", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "one" }) },
-        { "the attacker's key by no name", attack => Signed(attack, attack.Mine, new { alg = "RS256" }) },
-        { "jwk", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "mine", jwk = Published(attack.Mine, "mine") }) },
-        { "jku", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "mine", jku = attack.There + "keys" }) },
-        { "x5u", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "mine", x5u = attack.There + "certificate" }) },
-        { "x5c", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "mine", x5c = new[] { Certificate(attack) } }) },
-        { "x5t", attack => Signed(attack, attack.Mine, new { alg = "RS256", x5t = "one" }) },
-        { "kid as a path", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "../../../../dev/null" }) },
-        { "kid as a query", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "one' OR '1'='1" }) },
-        { "kid without end", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = new string('k', 10_000) }) },
-        { "kid as a list", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = new[] { "one" } }) },
-        { "ES256 with the attacker's curve", attack => WithCurve(attack, ECDsa.Create(ECCurve.NamedCurves.nistP256)) },
-        { "ES256 with nothing for a signature", attack => $"{Part(new { alg = "ES256", kid = "curve" })}.{Claims(attack)}.{Base64UrlEncoder.Encode(new byte[64])}" },
-        { "an extension that must be understood", attack => Signed(attack, attack.Issuers, new { alg = "RS256", kid = "one", crit = new[] { "exp" }, exp = 1 }) },
-        { "an encrypted token", attack => $"{Part(new { alg = "RSA-OAEP", enc = "A128CBC-HS256", kid = "one" })}.AAAA.AAAA.AAAA.AAAA" },
-        { "a header that is no object", attack => Signed(attack, attack.Mine, new[] { "alg" }) },
-    };
+    private static (string What, Func<Attack, string> Forge)[] Forgeries =>
+    [
+        ("alg none", attack => Unsigned(attack, "none")),
+        ("alg None", attack => Unsigned(attack, "None")),
+        ("alg empty", attack => Unsigned(attack, "")),
+        ("alg of no name", attack => $"{Part(new { typ = "JWT", kid = "one" })}.{Claims(attack)}."),
+        ("alg none with a signature", attack => Unsigned(attack, "none") + "AAAA"),
+        ("HS256 with the modulus", attack => WithSecret(attack, attack.Issuers.ExportParameters(false).Modulus!)),
+        ("HS256 with the key's DER", attack => WithSecret(attack, attack.Issuers.ExportSubjectPublicKeyInfo())),
+        ("HS256 with the key's PEM", attack => WithSecret(attack, Encoding.ASCII.GetBytes(attack.Issuers.ExportSubjectPublicKeyInfoPem()))),
+        ("HS256 with the published key", attack => WithSecret(attack, JsonSerializer.SerializeToUtf8Bytes(Published(attack.Issuers, "one")))),
+        ("the attacker's key", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "one" })),
+        ("the attacker's key by no name", attack => Signed(attack, attack.Mine, new { alg = "RS256" })),
+        ("jwk", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "mine", jwk = Published(attack.Mine, "mine") })),
+        ("jku", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "mine", jku = attack.There + "keys" })),
+        ("x5u", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "mine", x5u = attack.There + "certificate" })),
+        ("x5c", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "mine", x5c = new[] { Certificate(attack) } })),
+        ("x5t", attack => Signed(attack, attack.Mine, new { alg = "RS256", x5t = "one" })),
+        ("kid as a path", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "../../../../dev/null" })),
+        ("kid as a query", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = "one' OR '1'='1" })),
+        ("kid without end", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = new string('k', 10_000) })),
+        ("kid as a list", attack => Signed(attack, attack.Mine, new { alg = "RS256", kid = new[] { "one" } })),
+        ("ES256 with the attacker's curve", attack => WithCurve(attack, ECDsa.Create(ECCurve.NamedCurves.nistP256))),
+        ("ES256 with nothing for a signature", attack => $"{Part(new { alg = "ES256", kid = "curve" })}.{Claims(attack)}.{Base64UrlEncoder.Encode(new byte[64])}"),
+        ("an extension that must be understood", attack => Signed(attack, attack.Issuers, new { alg = "RS256", kid = "one", crit = new[] { "exp" }, exp = 1 })),
+        ("an encrypted token", attack => $"{Part(new { alg = "RSA-OAEP", enc = "A128CBC-HS256", kid = "one" })}.AAAA.AAAA.AAAA.AAAA"),
+        ("a header that is no object", attack => Signed(attack, attack.Mine, new[] { "alg" })),
+    ];
 
-    [Theory]
-    [MemberData(nameof(Forgeries), DisableDiscoveryEnumeration = true)]
-    public async Task A_forged_token_opens_nothing_and_nobody_is_asked_for_its_keys(string what, Func<Attack, string> forge)
+    [Fact]
+    public async Task A_forged_token_opens_nothing_and_nobody_is_asked_for_its_keys()
     {
         await using var issuer = await FakeIssuer.StartAsync();
         issuer.PublishCurve("curve");
@@ -59,9 +58,12 @@ public sealed class HostileTokenTests
         await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
 
         var attack = new Attack(issuer.Address, ((RsaSecurityKey)issuer.Key).Rsa, mine, attacker.BaseUrl.AbsoluteUri);
-        using var answer = await newsroom.CallAsync(forge(attack), HttpMethod.Get, "/api/articles");
+        foreach (var (what, forge) in Forgeries)
+        {
+            using var answer = await newsroom.CallAsync(forge(attack), HttpMethod.Get, "/api/articles");
+            Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{what}: {answer.StatusCode}");
+        }
 
-        Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{what}: {answer.StatusCode}");
         Assert.Empty(attacker.Calls);
         Assert.Empty(newsroom.Log.Errors);
     }
@@ -76,31 +78,34 @@ public sealed class HostileTokenTests
         Assert.Equal(200, await StatusAsync(newsroom, issuer.Sign("editor", token => token.SigningCredentials = new SigningCredentials(curve, SecurityAlgorithms.EcdsaSha256))));
     }
 
-    public static TheoryData<string, object?, int> Claimed => new()
-    {
-        { "a list", new[] { "editor", "admin" }, 200 },
-        { "a list of one", new[] { "admin" }, 200 },
-        { "texts with a space between", "editor admin", 200 },
-        { "a group whose name has the word", new[] { "News admin desk", "editor" }, 403 },
-        { "one group whose name has the word", new[] { "News admin desk" }, 403 },
-        { "an object", new Dictionary<string, object> { ["admin"] = true }, 403 },
-        { "an object whose text has the word", new Dictionary<string, object> { ["note"] = "no admin here" }, 403 },
-        { "objects whose text has the word", new[] { new Dictionary<string, object> { ["note"] = "no admin here" } }, 403 },
-        { "a list in a list", new object[] { new[] { "admin" } }, 403 },
-        { "a number", 1, 403 },
-        { "truth", true, 403 },
-        { "other letters", "ADMIN", 403 },
-        { "nothing", null, 403 },
-    };
+    private static (string What, object? Roles, int Status)[] Claimed =>
+    [
+        ("a list", new[] { "editor", "admin" }, 200),
+        ("a list of one", new[] { "admin" }, 200),
+        ("texts with a space between", "editor admin", 200),
+        ("a group whose name has the word", new[] { "News admin desk", "editor" }, 403),
+        ("one group whose name has the word", new[] { "News admin desk" }, 403),
+        ("an object", new Dictionary<string, object> { ["admin"] = true }, 403),
+        ("an object whose text has the word", new Dictionary<string, object> { ["note"] = "no admin here" }, 403),
+        ("objects whose text has the word", new[] { new Dictionary<string, object> { ["note"] = "no admin here" } }, 403),
+        ("a list in a list", new object[] { new[] { "admin" } }, 403),
+        ("a number", 1, 403),
+        ("truth", true, 403),
+        ("other letters", "ADMIN", 403),
+        ("nothing", null, 403),
+    ];
 
-    [Theory]
-    [MemberData(nameof(Claimed), DisableDiscoveryEnumeration = true)]
-    public async Task A_role_is_a_whole_text_of_the_claim(string what, object? roles, int status)
+    [Fact]
+    public async Task A_role_is_a_whole_text_of_the_claim()
     {
         await using var issuer = await FakeIssuer.StartAsync();
         await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
 
-        Assert.True(await StatusAsync(newsroom, issuer.Sign(roles), "/api/tokens") == status, what);
+        foreach (var (what, roles, status) in Claimed)
+        {
+            Assert.True(await StatusAsync(newsroom, issuer.Sign(roles), "/api/tokens") == status, what);
+        }
+
         Assert.Empty(newsroom.Log.Errors);
     }
 
