@@ -15,7 +15,7 @@ namespace Pressroom.Backup;
 /// </remarks>
 public sealed class ImportPublication(
     ImportStore imports, PublicationIdentity identity, IEnumerable<IArrival> arrivals, DeliveryStore deliveries, StartArticleIssue issues, RebuildSite rebuild,
-    ITableStore tables, IBlobStore blobs, IQueueStore queues, TimeProvider time)
+    ArticleStore articles, SlugStore slugs, ITableStore tables, IBlobStore blobs, IQueueStore queues, TimeProvider time)
 {
     /// <summary>The queue of archives to be imported.</summary>
     public const string Queue = "backup-import";
@@ -25,6 +25,9 @@ public sealed class ImportPublication(
 
     // An archive is read in pieces of this size or larger between two notes of how far it is.
     private const long NotedEvery = 1024 * 1024;
+
+    // What was changed in this time before a backup was made may not have been in all lists when they were read.
+    private static readonly TimeSpan Unsettled = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, IArrival> arrivalOf = arrivals.ToDictionary(arrival => arrival.Table);
 
@@ -105,7 +108,7 @@ public sealed class ImportPublication(
             foreach (var row in rows?.Items ?? [])
             {
                 Arrived(rows!.Table, row);
-                _ = rows.Table == ArticleStore.Table && ArticleStore.IsLiveArticle(row);
+                _ = rows.Table == ArticleStore.Table ? ArticleStore.ArticleOf(row) : null;
             }
         }
         catch (Exception unfit) when (unfit is InvalidCastException or FormatException or ArgumentException)
@@ -137,19 +140,19 @@ public sealed class ImportPublication(
     private async Task<BackupImport> WriteRowsAsync(BackupImport import, CancellationToken cancellation)
     {
         var progress = new Progress(imports, import with { Stage = ImportStage.Rows }, time);
-        var live = new List<ArticleId>();
+        var (madeAt, live, unsettled) = (DateTimeOffset.MaxValue, new List<ArticleId>(), new List<Article>());
         await using var archive = imports.Open(import.Id);
         await foreach (var entry in ArchiveReader.ReadAsync(archive, cancellation))
         {
+            madeAt = entry is ArchiveEntry.Manifest { Of.MadeAt: var made } ? made : madeAt;
             if (entry is ArchiveEntry.Rows { Table: var table, Items: var rows })
             {
+                rows = table == ArticleStore.Table ? await ArticlesAsync(rows) : rows;
                 foreach (var some in Batches(rows))
                 {
                     var added = await AddAsync(table, some, cancellation);
                     progress.Import = progress.Import with { Rows = progress.Import.Rows + added };
                 }
-
-                live.AddRange(table == ArticleStore.Table ? rows.Where(ArticleStore.IsLiveArticle).Select(row => ArticleId.Parse(row.Partition)) : []);
             }
 
             await progress.NoteAsync(archive.Position, cancellation);
@@ -160,7 +163,28 @@ public sealed class ImportPublication(
             await SettleAsync(article, cancellation);
         }
 
+        foreach (var article in unsettled)
+        {
+            await PlaceAsync(article, cancellation);
+        }
+
         return progress.Import;
+
+        async Task<IReadOnlyList<TableRow>> ArticlesAsync(IReadOnlyList<TableRow> rows)
+        {
+            var arriving = new List<TableRow>();
+            foreach (var row in rows)
+            {
+                arriving.Add(await articles.ArriveAsync(row, cancellation));
+                if (ArticleStore.ArticleOf(arriving[^1]) is { } article)
+                {
+                    live.AddRange(article.IsLive ? [article.Id] : []);
+                    unsettled.AddRange(article.UpdatedAt > madeAt - Unsettled || arriving[^1] != row ? [article] : []);
+                }
+            }
+
+            return arriving;
+        }
     }
 
     // An article that was live was announced there, or is about to be: never here as well.
@@ -172,6 +196,17 @@ public sealed class ImportPublication(
         }
 
         await issues.MarkDecidedAsync(article, cancellation);
+    }
+
+    // Its slug, its page and its place in each list: one of them may have come about after the backup had read where it is kept.
+    private async Task PlaceAsync(Article article, CancellationToken cancellation)
+    {
+        if (article.Status != ArticleStatus.Deleted)
+        {
+            await slugs.ReserveAsync(article.Slug, article.Id, cancellation);
+        }
+
+        await queues.SendAsync(ArticleChanged.Queue, new ArticleChanged(article.Id.Value, 1, ChangeCause.Translation).ToJson(), TimeSpan.Zero, cancellation);
     }
 
     // Rows of one partition that follow one another, so many that a batch takes them.
