@@ -1,6 +1,4 @@
-using Pressroom.Articles;
-using Pressroom.Deliveries;
-using Pressroom.Newsletters.Issues;
+using System.Text.Json;
 using Pressroom.Site;
 using Pressroom.Site.Lists;
 using Pressroom.Storage;
@@ -14,8 +12,8 @@ namespace Pressroom.Backup;
 /// made when all rows are there, and nothing is announced or mailed on account of an import.
 /// </remarks>
 public sealed class ImportPublication(
-    ImportStore imports, PublicationIdentity identity, IEnumerable<IArrival> arrivals, DeliveryStore deliveries, StartArticleIssue issues, RebuildSite rebuild,
-    ArticleStore articles, SlugStore slugs, ITableStore tables, IBlobStore blobs, IQueueStore queues, TimeProvider time)
+    ImportStore imports, PublicationIdentity identity, IEnumerable<IArrival> arrivals, SettleArrivals settling, RebuildSite rebuild, ITableStore tables,
+    IBlobStore blobs, IQueueStore queues, TimeProvider time)
 {
     /// <summary>The queue of archives to be imported.</summary>
     public const string Queue = "backup-import";
@@ -25,9 +23,6 @@ public sealed class ImportPublication(
 
     // An archive is read in pieces of this size or larger between two notes of how far it is.
     private const long NotedEvery = 1024 * 1024;
-
-    // What was changed in this time before a backup was made may not have been in all lists when they were read.
-    private static readonly TimeSpan Unsettled = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, IArrival> arrivalOf = arrivals.ToDictionary(arrival => arrival.Table);
 
@@ -90,7 +85,11 @@ public sealed class ImportPublication(
         await foreach (var entry in ArchiveReader.ReadAsync(archive, cancellation))
         {
             publication ??= (entry as ArchiveEntry.Manifest)?.Of.Publication;
-            CheckRows(entry as ArchiveEntry.Rows);
+            if (entry is ArchiveEntry.Rows { Table: var table, Items: var rows })
+            {
+                CheckRows(table, rows);
+            }
+
             await progress.NoteAsync(archive.Position, cancellation);
         }
 
@@ -101,19 +100,19 @@ public sealed class ImportPublication(
     }
 
     // What could not be written later is found out before anything is.
-    private void CheckRows(ArchiveEntry.Rows? rows)
+    private void CheckRows(string table, IReadOnlyList<TableRow> rows)
     {
         try
         {
-            foreach (var row in rows?.Items ?? [])
+            SettleArrivals.Check(table, rows);
+            foreach (var row in rows)
             {
-                Arrived(rows!.Table, row);
-                _ = rows.Table == ArticleStore.Table ? ArticleStore.ArticleOf(row) : null;
+                Arrived(table, row);
             }
         }
-        catch (Exception unfit) when (unfit is InvalidCastException or FormatException or ArgumentException)
+        catch (Exception unfit) when (unfit is InvalidCastException or FormatException or ArgumentException or JsonException)
         {
-            throw new InvalidDataException($"It has a row that does not belong into the table {rows!.Table}.", unfit);
+            throw new InvalidDataException($"It has a row that does not belong into the table {table}.", unfit);
         }
     }
 
@@ -140,15 +139,14 @@ public sealed class ImportPublication(
     private async Task<BackupImport> WriteRowsAsync(BackupImport import, CancellationToken cancellation)
     {
         var progress = new Progress(imports, import with { Stage = ImportStage.Rows }, time);
-        var (madeAt, live, unsettled) = (DateTimeOffset.MaxValue, new List<ArticleId>(), new List<Article>());
+        Arrivals? arriving = null;
         await using var archive = imports.Open(import.Id);
         await foreach (var entry in ArchiveReader.ReadAsync(archive, cancellation))
         {
-            madeAt = entry is ArchiveEntry.Manifest { Of.MadeAt: var made } ? made : madeAt;
+            arriving ??= new Arrivals(((ArchiveEntry.Manifest)entry).Of.MadeAt);
             if (entry is ArchiveEntry.Rows { Table: var table, Items: var rows })
             {
-                rows = table == ArticleStore.Table ? await ArticlesAsync(rows) : rows;
-                foreach (var some in Batches(rows))
+                foreach (var some in Batches(await settling.NoteAsync(arriving, table, rows, cancellation)))
                 {
                     var added = await AddAsync(table, some, cancellation);
                     progress.Import = progress.Import with { Rows = progress.Import.Rows + added };
@@ -158,55 +156,8 @@ public sealed class ImportPublication(
             await progress.NoteAsync(archive.Position, cancellation);
         }
 
-        foreach (var article in live)
-        {
-            await SettleAsync(article, cancellation);
-        }
-
-        foreach (var article in unsettled)
-        {
-            await PlaceAsync(article, cancellation);
-        }
-
+        await settling.RunAsync(arriving!, cancellation);
         return progress.Import;
-
-        async Task<IReadOnlyList<TableRow>> ArticlesAsync(IReadOnlyList<TableRow> rows)
-        {
-            var arriving = new List<TableRow>();
-            foreach (var row in rows)
-            {
-                arriving.Add(await articles.ArriveAsync(row, cancellation));
-                if (ArticleStore.ArticleOf(arriving[^1]) is { } article)
-                {
-                    live.AddRange(article.IsLive ? [article.Id] : []);
-                    unsettled.AddRange(article.UpdatedAt > madeAt - Unsettled || arriving[^1] != row ? [article] : []);
-                }
-            }
-
-            return arriving;
-        }
-    }
-
-    // An article that was live was announced there, or is about to be: never here as well.
-    private async Task SettleAsync(ArticleId article, CancellationToken cancellation)
-    {
-        if (!await deliveries.IsStartedAsync(article, cancellation))
-        {
-            await deliveries.MarkStartedAsync(article, time.GetUtcNow(), cancellation);
-        }
-
-        await issues.MarkDecidedAsync(article, cancellation);
-    }
-
-    // Its slug, its page and its place in each list: one of them may have come about after the backup had read where it is kept.
-    private async Task PlaceAsync(Article article, CancellationToken cancellation)
-    {
-        if (article.Status != ArticleStatus.Deleted)
-        {
-            await slugs.ReserveAsync(article.Slug, article.Id, cancellation);
-        }
-
-        await queues.SendAsync(ArticleChanged.Queue, new ArticleChanged(article.Id.Value, 1, ChangeCause.Translation).ToJson(), TimeSpan.Zero, cancellation);
     }
 
     // Rows of one partition that follow one another, so many that a batch takes them.

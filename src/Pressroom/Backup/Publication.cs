@@ -6,10 +6,10 @@ namespace Pressroom.Backup;
 internal static class Publication
 {
     /// <summary>The tables that a backup carries, in the order in which it does: articles after all lists of them, so that no list names one
-    /// that is not there.</summary>
+    /// that is not there; comments before theirs, which are written before they are.</summary>
     public static IReadOnlyList<string> Tables { get; } =
     [
-        "articleindex", "authors", "commentbans", "commenters", "commentqueue", "comments", "deliveries", "lists", "mailevents", "media",
+        "articleindex", "authors", "commentbans", "comments", "commentqueue", "commenters", "deliveries", "lists", "mailevents", "media",
         "newsletters", "replypeople", "replywatches", "schedule", "setup", "slugs", "spamdecisions", "subscribers", "translations", "articles",
     ];
 

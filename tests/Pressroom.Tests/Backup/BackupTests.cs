@@ -305,7 +305,7 @@ public sealed class BackupTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    private static async Task<string> CommentAsync(Newsroom newsroom, JsonNode article, string name, string email, string body, string? parentId)
+    internal static async Task<string> CommentAsync(Newsroom newsroom, JsonNode article, string name, string email, string body, string? parentId)
     {
         var sent = await newsroom.PostAsync($"/api/articles/{article["id"]}/comments", new { name, email, body, parentId }, HttpStatusCode.Accepted);
         return sent["id"]!.GetValue<string>();

@@ -18,7 +18,7 @@ public sealed class BusyBackupTests
     [Fact]
     public async Task An_archive_that_was_written_while_articles_changed_has_each_of_them_whole()
     {
-        await using var home = await Newsroom.OpenAsync(BackupTests.Site);
+        await using var home = await Newsroom.OpenAsync([.. BackupTests.Site, "--Comments:LimitPerPrefix=0"]);
         var at = 0;
         for (var number = 0; number < 8; number++)
         {
@@ -37,6 +37,7 @@ public sealed class BusyBackupTests
         await using var other = await Newsroom.OpenAsync(BackupTests.Site);
         Assert.Equal("done", (await ImportAsync(other, stream.ToArray()))["stage"]!.GetValue<string>());
         await IsWholeAsync(other);
+        await HasItsCommentsListedAsync(other);
         Assert.Empty(other.Log.Errors);
     }
 
@@ -121,6 +122,12 @@ public sealed class BusyBackupTests
     {
         var made = await home.PublishAsync($"New {at}", new { publishAt = Dated, section = "Between", tags = new[] { "Between" } });
         await home.PostAsync("/api/articles", new { title = $"Draft {at}", body = "Text." });
+        var comment = await CommentAsync(home, made, "Rosa", $"rosa{at}@reader.example", $"I was there on day {at}, and it was loud.", null);
+        if (at % 2 == 0)
+        {
+            await home.SendAsync(HttpMethod.Post, $"/api/comments/{comment}/approve", new { });
+        }
+
         var old = (await home.GetAsync("/api/articles?section=Before"))["items"]!.AsArray().Select(article => (string)article!["id"]!).ToList();
         switch (at % 4)
         {
@@ -181,6 +188,23 @@ public sealed class BusyBackupTests
             var text = from == "/" ? string.Concat(await PublishingTests.WalkAsync(newsroom.ReadAsync, "/archive/2025/05/")) + await newsroom.ReadAsync("/") : await newsroom.ReadAsync(from) ?? "";
             var shown = System.Text.RegularExpressions.Regex.Matches(text, "(?<!archive)/2025/05/[^/\"<?#]+/").Select(match => match.Value).ToHashSet();
             Assert.Equal(expected.Order(StringComparer.Ordinal), shown.Order(StringComparer.Ordinal));
+        }
+    }
+
+    // Moderators find each comment once, by its status, and who wrote it.
+    private static async Task HasItsCommentsListedAsync(Newsroom newsroom)
+    {
+        var stored = (await newsroom.Service<ITableStore>().ScanAsync("comments", null, 1_000, Stop)).Where(row => row.Row.StartsWith("comment-", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(stored);
+        foreach (var status in stored.GroupBy(row => row.Columns.Text("status").ToLowerInvariant()))
+        {
+            var listed = (await newsroom.GetAsync($"/api/comments?limit=100&status={status.Key}"))["items"]!.AsArray().Select(comment => (string)comment!["id"]!);
+            Assert.Equal(status.Select(row => row.Row["comment-".Length..]).Order(), listed.Order());
+        }
+
+        foreach (var person in stored.Select(row => row.Columns.Text("person")).Distinct())
+        {
+            Assert.NotNull(await newsroom.Service<ITableStore>().GetAsync("commenters", person, "person", Stop));
         }
     }
 

@@ -36,6 +36,7 @@ public sealed class HostileArchiveTests
         ("an article that is none", Rows("articles", """["a","article",{"title":"x"}]""")),
         ("an article without a title", Rows("articles", $$"""["{{Article}}","article",{"revision":1}]""")),
         ("an article of other types", Rows("articles", $$"""["{{Article}}","article",{"revision":"one","status":7}]""")),
+        ("a comment of other types", Rows("comments", $$"""["{{Article}}","comment-{{Article}}",{"name":7}]""")),
         ("a delivery of other types", Rows("deliveries", """["a","channel-x",{"state":7}]""")),
         ("an issue of other types", Rows("newsletters", """["a","batch-00-00000",{"state":"Sending","marks":7}]""")),
         ("null for a manifest", Tar(("manifest.json", "null"), Ending)),
