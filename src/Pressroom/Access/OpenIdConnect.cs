@@ -67,7 +67,8 @@ public sealed class OpenIdConnect
         }
 
         var result = await handler.ValidateTokenAsync(token, wanted);
-        return result is { IsValid: true, SecurityToken: JsonWebToken valid } && !NeedsMore(valid) && result.ClaimsIdentity.FindFirst(JwtRegisteredClaimNames.Sub)?.Value is { Length: > 0 } subject
+        return result is { IsValid: true, SecurityToken: JsonWebToken valid } && !NeedsMore(valid)
+            && result.ClaimsIdentity.FindFirst(JwtRegisteredClaimNames.Sub)?.Value is { Length: > 0 } subject
             ? new Caller(IdOf(result.Issuer, subject), NameOf(result.ClaimsIdentity), RolesOf(valid))
             : null;
     }

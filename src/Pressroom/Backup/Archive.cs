@@ -245,7 +245,8 @@ internal static class ArchiveReader
 
     private static ArchiveEntry.File FileOf(TarEntry entry, byte[] bytes)
     {
-        var attributes = (entry as PaxTarEntry)?.ExtendedAttributes ?? throw new InvalidDataException("It was packed anew in a form that has no attributes; a backup is a pax archive.");
+        var attributes = (entry as PaxTarEntry)?.ExtendedAttributes
+            ?? throw new InvalidDataException("It was packed anew in a form that has no attributes; a backup is a pax archive.");
         var place = entry.Name[Archive.BlobsFolder.Length..];
         var slash = place.IndexOf('/', StringComparison.Ordinal);
         var path = slash < 0 ? throw new InvalidDataException("It has a blob without a container.") : new BlobPath(place[..slash], place[(slash + 1)..]);

@@ -34,11 +34,10 @@ public sealed class SettleArrivals(
     /// <returns>The rows as they are to be stored.</returns>
     internal async Task<IReadOnlyList<TableRow>> NoteAsync(Arrivals arrivals, string table, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
     {
-        var since = arrivals.MadeAt - Unsettled;
         if (table == PublishedComments.Table)
         {
             arrivals.Comments.AddRange(rows.Select(CommentStore.CommentOf).OfType<Comment>()
-                .Where(comment => (comment.History.Count > 0 ? comment.History[^1].At : comment.Id.CreatedAt) > since));
+                .Where(comment => MayBeUnsettled(comment.History.Count > 0 ? comment.History[^1].At : comment.Id.CreatedAt)));
         }
 
         if (table != ArticleStore.Table)
@@ -53,11 +52,13 @@ public sealed class SettleArrivals(
             if (ArticleStore.ArticleOf(arriving[^1]) is { } article)
             {
                 arrivals.Live.AddRange(article.IsLive ? [article.Id] : []);
-                arrivals.Articles.AddRange(article.UpdatedAt > since || arriving[^1] != row ? [article] : []);
+                arrivals.Articles.AddRange(MayBeUnsettled(article.UpdatedAt) || arriving[^1] != row ? [article] : []);
             }
         }
 
         return arriving;
+
+        bool MayBeUnsettled(DateTimeOffset changedAt) => arrivals.MadeAt - changedAt < Unsettled;
     }
 
     /// <summary>Settles what was noted, once all rows are there. May run twice.</summary>

@@ -96,7 +96,7 @@ public sealed class HostileArchiveTests
     public async Task What_comes_twice_in_two_places_is_there_as_it_came_first()
     {
         var archive = Tar(
-            Manifest,
+            ("manifest.json", """{"format":1,"publication":"p"}"""), // made at no time
             ("rows/authors/000000.jsonl", """["authors","ada",{"name":"Ada","bio":"","updatedAt":{"time":"2026-11-24T10:00:00Z"}}]"""),
             ("rows/authors/000001.jsonl", """["authors","ada",{"name":"Eve","bio":"","updatedAt":{"time":"2026-11-24T10:00:00Z"}}]"""),
             ("blobs/theme/x.css", "first"),
