@@ -35,6 +35,7 @@ public sealed class PictureBombTests
                 ("a PNG with 100 texts of 100 MB", PictureBombs.PngOfMetadata("zTXt", 100), false),
                 ("a PNG with 100 international texts of 100 MB", PictureBombs.PngOfMetadata("iTXt", 100), false),
                 ("a JPEG of 10,000 scans", PictureBombs.JpegOfScans(200, 200, 10_000), true),
+                ("a JPEG of 80 scans of nothing and 49 megapixels", PictureBombs.JpegOfEmptyScans(7_000, 7_000, 80), false),
                 ("a JPEG of 10,000 scans of nothing", PictureBombs.JpegOfEmptyScans(5_000, 5_000, 10_000), true),
             })
             {
