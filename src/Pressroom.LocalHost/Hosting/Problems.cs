@@ -48,7 +48,10 @@ internal sealed partial class ProblemsMiddleware(RequestDelegate next, ILogger<P
         catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // The client went away: nobody is left to answer, and nothing is wrong here.
-            context.Response.StatusCode = ClientClosedRequest;
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = ClientClosedRequest;
+            }
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {

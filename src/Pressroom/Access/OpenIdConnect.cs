@@ -1,9 +1,11 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect.Configuration;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Pressroom.Access;
@@ -26,6 +28,8 @@ public sealed class OpenIdConnect
     private readonly OpenIdConnectSettings settings;
     private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = MostLength };
     private readonly TokenValidationParameters wanted;
+    private readonly Lock gate = new();
+    private Task asking = Task.CompletedTask;
 
     /// <summary>Takes the tokens of the settings' issuer, whose keys it asks for when the first token comes, and again when they change.</summary>
     public OpenIdConnect(OpenIdConnectSettings settings, HttpClient http, TimeProvider time)
@@ -35,7 +39,7 @@ public sealed class OpenIdConnect
         wanted = new TokenValidationParameters
         {
             ConfigurationManager = new ConfigurationManager<OpenIdConnectConfiguration>(
-                settings.ConfigurationAddress, new OpenIdConnectConfigurationRetriever(), documents),
+                settings.ConfigurationAddress, new OpenIdConnectConfigurationRetriever(), documents, new OpenIdConnectConfigurationValidator()),
             ValidAudience = settings.Audience,
             ValidAlgorithms = Algorithms,
             RequireExpirationTime = true,
@@ -55,7 +59,7 @@ public sealed class OpenIdConnect
     {
         try
         {
-            await wanted.ConfigurationManager.GetBaseConfigurationAsync(cancellation);
+            await KeysAsync().WaitAsync(cancellation);
         }
         catch (Exception unreachable) when (unreachable is InvalidOperationException or IOException or HttpRequestException)
         {
@@ -63,10 +67,23 @@ public sealed class OpenIdConnect
         }
 
         var result = await handler.ValidateTokenAsync(token, wanted);
-        return result.IsValid && result.ClaimsIdentity.FindFirst(JwtRegisteredClaimNames.Sub)?.Value is { Length: > 0 } subject
-            ? new Caller(IdOf(result.Issuer, subject), NameOf(result.ClaimsIdentity), RolesOf(result.ClaimsIdentity))
+        return result is { IsValid: true, SecurityToken: JsonWebToken valid } && !NeedsMore(valid)
+            && result.ClaimsIdentity.FindFirst(JwtRegisteredClaimNames.Sub)?.Value is { Length: > 0 } subject
+            ? new Caller(IdOf(result.Issuer, subject), NameOf(result.ClaimsIdentity), RolesOf(valid))
             : null;
     }
+
+    // Whoever comes while the issuer is being asked waits for the same answer: otherwise it is asked for each of them in turn.
+    private Task KeysAsync()
+    {
+        lock (gate)
+        {
+            return asking = asking.IsCompleted ? wanted.ConfigurationManager.GetBaseConfigurationAsync(CancellationToken.None) : asking;
+        }
+    }
+
+    // RFC 7515, section 4.1.11: what a token says must be understood makes it invalid for whoever does not; and we know no extension.
+    private static bool NeedsMore(JsonWebToken token) => token.TryGetHeaderValue<object>("crit", out _);
 
     private static bool IsInForce(DateTime? from, DateTime? until, TimeSpan skew, DateTime now) => until is { } end && now < end + skew && !(from - skew > now);
 
@@ -75,18 +92,23 @@ public sealed class OpenIdConnect
 
     // It goes into histories that others read, and an address must not; some issuers give one as a name.
     private static string NameOf(ClaimsIdentity person) =>
-        person.FindFirst(JwtRegisteredClaimNames.Name)?.Value.Trim() is { Length: > 0 and <= MostNameLength } name && !name.Contains('@', StringComparison.Ordinal)
-            ? name
-            : "editor";
+        person.FindFirst(JwtRegisteredClaimNames.Name)?.Value.Trim() is { Length: > 0 and <= MostNameLength } name && !name.Any(IsUnfitForName) ? name : "editor";
 
-    private List<Role> RolesOf(ClaimsIdentity person) =>
-    [
-        .. person.FindAll(settings.RolesClaim)
-            .SelectMany(claim => settings.Roles.ContainsKey(claim.Value) ? [claim.Value] : claim.Value.Split(' '))
-            .Where(settings.Roles.ContainsKey)
-            .Select(name => settings.Roles[name])
-            .Distinct(),
-    ];
+    private static bool IsUnfitForName(char c) => c is '@' or '\u202D' or '\u202E' || char.IsControl(c);
+
+    // A text may be several with spaces between, as a scope is. What is in a list is one: a group's name may well have a role's word in it.
+    private List<Role> RolesOf(JsonWebToken token)
+    {
+        using var claims = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
+        var claim = claims.RootElement.TryGetProperty(settings.RolesClaim, out var found) ? found : default;
+        var names = claim.ValueKind switch
+        {
+            JsonValueKind.String when claim.GetString()! is var text => settings.Roles.ContainsKey(text) ? [text] : text.Split(' '),
+            JsonValueKind.Array => claim.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.String).Select(entry => entry.GetString()!),
+            _ => Enumerable.Empty<string>(),
+        };
+        return [.. names.Where(settings.Roles.ContainsKey).Select(name => settings.Roles[name]).Distinct()];
+    }
 }
 
 /// <summary>The OpenID Connect issuer cannot be asked for its keys.</summary>

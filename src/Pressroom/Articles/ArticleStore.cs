@@ -31,8 +31,15 @@ public sealed class ArticleStore(ITableStore tables, IBlobStore blobs) : IDispos
         return row is null ? null : new StoredArticle(ArticleColumns.Read(id, row.Columns), row.ETag);
     }
 
-    /// <summary>Whether a row of the table is an article that readers can see.</summary>
-    internal static bool IsLiveArticle(TableRow row) => row.Row == CurrentRow && ArticleColumns.Read(ArticleId.Parse(row.Partition), row.Columns).IsLive;
+    /// <summary>The article that a row of the table is; null for a line of history.</summary>
+    internal static Article? ArticleOf(TableRow row) => row.Row == CurrentRow ? ArticleColumns.Read(ArticleId.Parse(row.Partition), row.Columns) : null;
+
+    /// <summary>A row of a backup as it is to be stored, once the backup's texts are: an article without its text was deleted while the backup was
+    /// made, after its row was read.</summary>
+    internal async Task<TableRow> ArriveAsync(TableRow row, CancellationToken cancellation) =>
+        ArticleOf(row) is { Status: not ArticleStatus.Deleted } article && await blobs.FindAsync(DocumentPath(article.Id, article.Revision), cancellation) is null
+            ? row with { Columns = ArticleColumns.Write(article with { Status = ArticleStatus.Deleted, Revision = article.Revision + 1 }) }
+            : row;
 
     /// <summary>The article as it is now, if editors can see it.</summary>
     public async Task<StoredArticle?> FindLivingAsync(ArticleId id, CancellationToken cancellation) =>

@@ -141,6 +141,8 @@ internal sealed class ArchiveWriter : IAsyncDisposable
 /// <summary>Reads an archive, entry by entry.</summary>
 internal static class ArchiveReader
 {
+    private const string Damaged = "It is damaged, or no backup.";
+
     /// <summary>All entries in their order; the last is the end.</summary>
     /// <exception cref="InvalidDataException">It is no archive of ours, or it is cut or damaged.</exception>
     public static async IAsyncEnumerable<ArchiveEntry> ReadAsync(Stream input, [EnumeratorCancellation] CancellationToken cancellation)
@@ -180,7 +182,7 @@ internal static class ArchiveReader
         }
         catch (Exception damaged) when (damaged is JsonException or FormatException or InvalidOperationException or EndOfStreamException or ArgumentException)
         {
-            throw new InvalidDataException("It is damaged, or no backup.", damaged);
+            throw new InvalidDataException(Damaged, damaged);
         }
     }
 
@@ -201,16 +203,16 @@ internal static class ArchiveReader
 
         return entry.Name switch
         {
-            Archive.ManifestName => new ArchiveEntry.Manifest(Checked(JsonSerializer.Deserialize(bytes, ArchiveJson.Default.ArchiveManifest)!)),
-            Archive.EndName => new ArchiveEntry.End(JsonSerializer.Deserialize(bytes, ArchiveJson.Default.ArchiveEnd)!),
+            Archive.ManifestName => new ArchiveEntry.Manifest(Checked(JsonSerializer.Deserialize(bytes, ArchiveJson.Default.ArchiveManifest))),
+            Archive.EndName => new ArchiveEntry.End(JsonSerializer.Deserialize(bytes, ArchiveJson.Default.ArchiveEnd) ?? throw new InvalidDataException(Damaged)),
             _ when entry.Name.StartsWith(Archive.RowsFolder, StringComparison.Ordinal) => RowsOf(entry.Name[Archive.RowsFolder.Length..].Split('/')[0], bytes),
             _ when entry.Name.StartsWith(Archive.BlobsFolder, StringComparison.Ordinal) => FileOf(entry, bytes),
             _ => throw new InvalidDataException("It has an entry that no backup has."),
         };
     }
 
-    private static ArchiveManifest Checked(ArchiveManifest manifest) =>
-        manifest.Format == Archive.Format && !string.IsNullOrEmpty(manifest.Publication)
+    private static ArchiveManifest Checked(ArchiveManifest? manifest) =>
+        manifest?.Format == Archive.Format && !string.IsNullOrEmpty(manifest.Publication)
             ? manifest
             : throw new InvalidDataException("It was made by another version of Pressroom, in a form that this one does not know.");
 
@@ -225,18 +227,26 @@ internal static class ArchiveReader
         foreach (var line in Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             using var json = JsonDocument.Parse(line);
-            var row = json.RootElement;
-            AzureLimits.CheckKey(row[0].GetString()!);
-            AzureLimits.CheckKey(row[1].GetString()!);
-            rows.Add(new TableRow(row[0].GetString()!, row[1].GetString()!, default, ColumnsJson.Read(Encoding.UTF8.GetBytes(row[2].GetRawText()))));
+            var row = RowOf(json.RootElement);
+            AzureLimits.CheckBatch(table, row.Partition, [new TableOperation.Insert(row.Row, row.Columns)]);
+            rows.Add(row);
         }
 
-        return new ArchiveEntry.Rows(table, rows);
+        return rows.DistinctBy(row => (row.Partition, row.Row)).Count() == rows.Count
+            ? new ArchiveEntry.Rows(table, rows)
+            : throw new InvalidDataException("It has a row twice.");
     }
+
+    private static TableRow RowOf(JsonElement line) =>
+        line.ValueKind == JsonValueKind.Array && line.GetArrayLength() == 3 && line[0].GetString() is { } partition && line[1].GetString() is { } row
+            && line[2].ValueKind == JsonValueKind.Object
+            ? new TableRow(partition, row, default, ColumnsJson.Read(Encoding.UTF8.GetBytes(line[2].GetRawText())))
+            : throw new InvalidDataException(Damaged);
 
     private static ArchiveEntry.File FileOf(TarEntry entry, byte[] bytes)
     {
-        var attributes = ((PaxTarEntry)entry).ExtendedAttributes;
+        var attributes = (entry as PaxTarEntry)?.ExtendedAttributes
+            ?? throw new InvalidDataException("It was packed anew in a form that has no attributes; a backup is a pax archive.");
         var place = entry.Name[Archive.BlobsFolder.Length..];
         var slash = place.IndexOf('/', StringComparison.Ordinal);
         var path = slash < 0 ? throw new InvalidDataException("It has a blob without a container.") : new BlobPath(place[..slash], place[(slash + 1)..]);
@@ -250,12 +260,17 @@ internal static class ArchiveReader
         {
             CacheControl = attributes.GetValueOrDefault(Archive.CacheAttribute),
             Metadata = attributes.TryGetValue(Archive.MetadataAttribute, out var metadata)
-                ? JsonSerializer.Deserialize(metadata, ArchiveJson.Default.IReadOnlyDictionaryStringString)!
+                ? MetadataOf(metadata)
                 : new Dictionary<string, string>(),
         };
         AzureLimits.CheckContent(content);
         return new ArchiveEntry.File(path, content);
     }
+
+    private static IReadOnlyDictionary<string, string> MetadataOf(string json) =>
+        JsonSerializer.Deserialize(json, ArchiveJson.Default.IReadOnlyDictionaryStringString) is { } metadata && !metadata.Values.Contains(null)
+            ? metadata
+            : throw new InvalidDataException(Damaged);
 }
 
 /// <summary>What an archive unpacks to, bounded: an attribute's declared length is read before anybody can judge it, and a few bytes can unpack to

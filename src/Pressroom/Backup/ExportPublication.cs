@@ -4,8 +4,8 @@ namespace Pressroom.Backup;
 
 /// <summary>Writes the whole publication as one archive: articles with their revisions, authors, pictures, comments, subscribers with their
 /// consent, newsletters and the ledger. It holds addresses, and no token.</summary>
-/// <remarks>Rows come first and blobs after them, so that each revision that a row names is there. What changes while it is written may be in it
-/// or not.</remarks>
+/// <remarks>Rows come first and blobs after them, so that each revision that a row names is there, unless it was deleted since. What changes while it
+/// is written may be in it or not; where an article is and its place in a list is not, the import finds it out.</remarks>
 public sealed class ExportPublication(ITableStore tables, IBlobStore blobs, PublicationIdentity identity, SiteSettings site, TimeProvider time)
 {
     /// <summary>Writes the archive.</summary>

@@ -1,6 +1,4 @@
-using Pressroom.Articles;
-using Pressroom.Deliveries;
-using Pressroom.Newsletters.Issues;
+using System.Text.Json;
 using Pressroom.Site;
 using Pressroom.Site.Lists;
 using Pressroom.Storage;
@@ -14,8 +12,8 @@ namespace Pressroom.Backup;
 /// made when all rows are there, and nothing is announced or mailed on account of an import.
 /// </remarks>
 public sealed class ImportPublication(
-    ImportStore imports, PublicationIdentity identity, IEnumerable<IArrival> arrivals, DeliveryStore deliveries, StartArticleIssue issues, RebuildSite rebuild,
-    ITableStore tables, IBlobStore blobs, IQueueStore queues, TimeProvider time)
+    ImportStore imports, PublicationIdentity identity, IEnumerable<IArrival> arrivals, SettleArrivals settling, RebuildSite rebuild, ITableStore tables,
+    IBlobStore blobs, IQueueStore queues, TimeProvider time)
 {
     /// <summary>The queue of archives to be imported.</summary>
     public const string Queue = "backup-import";
@@ -87,6 +85,11 @@ public sealed class ImportPublication(
         await foreach (var entry in ArchiveReader.ReadAsync(archive, cancellation))
         {
             publication ??= (entry as ArchiveEntry.Manifest)?.Of.Publication;
+            if (entry is ArchiveEntry.Rows { Table: var table, Items: var rows })
+            {
+                CheckRows(table, rows);
+            }
+
             await progress.NoteAsync(archive.Position, cancellation);
         }
 
@@ -95,6 +98,25 @@ public sealed class ImportPublication(
             : throw new InvalidDataException(
                 "This is another publication. An archive is imported into an empty one (set Pressroom__Welcome to false before its first start) or into its own.");
     }
+
+    // What could not be written later is found out before anything is.
+    private void CheckRows(string table, IReadOnlyList<TableRow> rows)
+    {
+        try
+        {
+            SettleArrivals.Check(table, rows);
+            foreach (var row in rows)
+            {
+                Arrived(table, row);
+            }
+        }
+        catch (Exception unfit) when (unfit is InvalidCastException or FormatException or ArgumentException or JsonException)
+        {
+            throw new InvalidDataException($"It has a row that does not belong into the table {table}.", unfit);
+        }
+    }
+
+    private Columns Arrived(string table, TableRow row) => arrivalOf.GetValueOrDefault(table)?.Arrive(row.Row, row.Columns, time.GetUtcNow()) ?? row.Columns;
 
     private async Task<BackupImport> WriteBlobsAsync(BackupImport import, CancellationToken cancellation)
     {
@@ -117,41 +139,25 @@ public sealed class ImportPublication(
     private async Task<BackupImport> WriteRowsAsync(BackupImport import, CancellationToken cancellation)
     {
         var progress = new Progress(imports, import with { Stage = ImportStage.Rows }, time);
-        var live = new List<ArticleId>();
+        Arrivals? arriving = null;
         await using var archive = imports.Open(import.Id);
         await foreach (var entry in ArchiveReader.ReadAsync(archive, cancellation))
         {
+            arriving ??= new Arrivals(((ArchiveEntry.Manifest)entry).Of.MadeAt);
             if (entry is ArchiveEntry.Rows { Table: var table, Items: var rows })
             {
-                foreach (var some in Batches(rows))
+                foreach (var some in Batches(await settling.NoteAsync(arriving, table, rows, cancellation)))
                 {
                     var added = await AddAsync(table, some, cancellation);
                     progress.Import = progress.Import with { Rows = progress.Import.Rows + added };
                 }
-
-                live.AddRange(table == ArticleStore.Table ? rows.Where(ArticleStore.IsLiveArticle).Select(row => ArticleId.Parse(row.Partition)) : []);
             }
 
             await progress.NoteAsync(archive.Position, cancellation);
         }
 
-        foreach (var article in live)
-        {
-            await SettleAsync(article, cancellation);
-        }
-
+        await settling.RunAsync(arriving!, cancellation);
         return progress.Import;
-    }
-
-    // An article that was live was announced there, or is about to be: never here as well.
-    private async Task SettleAsync(ArticleId article, CancellationToken cancellation)
-    {
-        if (!await deliveries.IsStartedAsync(article, cancellation))
-        {
-            await deliveries.MarkStartedAsync(article, time.GetUtcNow(), cancellation);
-        }
-
-        await issues.MarkDecidedAsync(article, cancellation);
     }
 
     // Rows of one partition that follow one another, so many that a batch takes them.
@@ -181,8 +187,7 @@ public sealed class ImportPublication(
     private async Task<int> AddAsync(string table, List<TableRow> rows, CancellationToken cancellation)
     {
         var partition = rows[0].Partition;
-        var arrival = arrivalOf.GetValueOrDefault(table);
-        var missing = rows.ConvertAll(row => (TableOperation)new TableOperation.Insert(row.Row, arrival?.Arrive(row.Row, row.Columns, time.GetUtcNow()) ?? row.Columns));
+        var missing = rows.ConvertAll(row => (TableOperation)new TableOperation.Insert(row.Row, Arrived(table, row)));
         while (missing.Count > 0 && !(await tables.CommitAsync(table, partition, missing, cancellation)).Committed)
         {
             var absent = new List<TableOperation>();

@@ -5,11 +5,12 @@ namespace Pressroom.Backup;
 /// <summary>What a publication is made of, and what of its storage is not the publication.</summary>
 internal static class Publication
 {
-    /// <summary>The tables that a backup carries.</summary>
+    /// <summary>The tables that a backup carries, in the order in which it does: articles after all lists of them, so that no list names one
+    /// that is not there; comments before theirs, which are written before they are.</summary>
     public static IReadOnlyList<string> Tables { get; } =
     [
-        "articleindex", "articles", "authors", "commentbans", "commenters", "commentqueue", "comments", "deliveries", "lists", "mailevents", "media",
-        "newsletters", "replypeople", "replywatches", "schedule", "setup", "slugs", "spamdecisions", "subscribers", "translations",
+        "articleindex", "authors", "commentbans", "comments", "commentqueue", "commenters", "deliveries", "lists", "mailevents", "media",
+        "newsletters", "replypeople", "replywatches", "schedule", "setup", "slugs", "spamdecisions", "subscribers", "translations", "articles",
     ];
 
     /// <summary>The tables that it leaves: secrets, what lapses within days, and what belongs to this engine alone.</summary>

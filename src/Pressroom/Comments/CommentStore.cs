@@ -29,6 +29,11 @@ public sealed class CommentStore(ITableStore tables)
     public async Task<StoredComment?> FindAsync(ArticleId article, CommentId id, CancellationToken cancellation) =>
         await tables.GetAsync(Table, article.Value, CommentPrefix + id, cancellation) is { } row ? new StoredComment(Read(article, id, row.Columns), row.ETag) : null;
 
+    /// <summary>The comment that a row of the table is; null for any other row.</summary>
+    internal static Comment? CommentOf(TableRow row) => row.Row.StartsWith(CommentPrefix, StringComparison.Ordinal)
+        ? Read(ArticleId.Parse(row.Partition), CommentId.Parse(row.Row[CommentPrefix.Length..]), row.Columns)
+        : null;
+
     /// <summary>The comment that a submission became; null before it.</summary>
     internal async Task<CommentId?> FindSubmissionAsync(ArticleId article, string submission, CancellationToken cancellation) =>
         (await tables.GetAsync(Table, article.Value, SubmissionPrefix + submission, cancellation))?.Columns.TextOrNull("commentId") is { } id ? CommentId.Parse(id) : null;

@@ -23,6 +23,12 @@ internal sealed class FakeIssuer : IAsyncDisposable
 
     public FakeService Service => service;
 
+    /// <summary>The key that signs.</summary>
+    public SecurityKey Key => keys[0];
+
+    /// <summary>What it answers instead; null for what an issuer answers.</summary>
+    public Func<string, ServiceAnswer?> Instead { get; set; } = _ => null;
+
     public static async Task<FakeIssuer> StartAsync()
     {
         FakeIssuer? issuer = null;
@@ -34,6 +40,14 @@ internal sealed class FakeIssuer : IAsyncDisposable
 
     /// <summary>From now on others sign.</summary>
     public void Rotate() => keys = [NewKey("two")];
+
+    /// <summary>Publishes a key of elliptic curves beside the one that signs.</summary>
+    public ECDsaSecurityKey PublishCurve(string id)
+    {
+        var key = new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = id };
+        keys.Add(key);
+        return key;
+    }
 
     /// <summary>A token that counts for an hour, with what a test changes of it.</summary>
     public string Sign(object? roles, Action<SecurityTokenDescriptor>? change = null)
@@ -59,15 +73,22 @@ internal sealed class FakeIssuer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => service.DisposeAsync();
 
-    private ServiceAnswer Answer(ServiceCall call) => call.Path switch
+    private ServiceAnswer Answer(ServiceCall call) => Instead(call.Path) ?? call.Path switch
     {
         "/.well-known/openid-configuration" => new ServiceAnswer(200, JsonSerializer.Serialize(new { issuer = Address, jwks_uri = Address + "/keys" })),
         "/keys" => new ServiceAnswer(200, JsonSerializer.Serialize(new { keys = keys.Select(Published) })),
         _ => new ServiceAnswer(404),
     };
 
-    private static object Published(SecurityKey key)
+    /// <summary>A key as issuers publish it (RFC 7517).</summary>
+    public static object Published(SecurityKey key)
     {
+        if (key is ECDsaSecurityKey { ECDsa: var curve })
+        {
+            var point = curve.ExportParameters(includePrivateParameters: false).Q;
+            return new { kty = "EC", use = "sig", crv = "P-256", kid = key.KeyId, x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) };
+        }
+
         var parts = ((RsaSecurityKey)key).Rsa.ExportParameters(includePrivateParameters: false);
         return new { kty = "RSA", use = "sig", kid = key.KeyId, n = Base64UrlEncoder.Encode(parts.Modulus), e = Base64UrlEncoder.Encode(parts.Exponent) };
     }

@@ -14,14 +14,18 @@ public sealed class FetchPicture : IDisposable
     private readonly Uri? site;
     private readonly bool reachesPrivateNetworks;
     private readonly TimeSpan limit;
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> resolve;
 
     /// <summary>Fetches from the public internet, and from the host and port of <paramref name="site"/>.</summary>
     /// <param name="site">The publication's own address.</param>
     /// <param name="reachesPrivateNetworks">Whether other hosts may be anywhere too: for tests.</param>
     /// <param name="limit">How long a picture may take; 20 seconds if not said.</param>
-    public FetchPicture(Uri? site = null, bool reachesPrivateNetworks = false, TimeSpan? limit = null)
+    /// <param name="resolve">Finds the addresses of a host's name; the system does if not said.</param>
+    public FetchPicture(
+        Uri? site = null, bool reachesPrivateNetworks = false, TimeSpan? limit = null, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         (this.site, this.reachesPrivateNetworks, this.limit) = (site, reachesPrivateNetworks, limit ?? TimeSpan.FromSeconds(20));
+        this.resolve = resolve ?? Dns.GetHostAddressesAsync;
         http = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = ConnectAsync,
@@ -62,8 +66,9 @@ public sealed class FetchPicture : IDisposable
         {
             return new PictureOutcome.Failed("its address is not on the public internet.");
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or UriFormatException)
         {
+            // The last is a redirect to an address without a host.
             return new PictureOutcome.Failed("it could not be fetched.");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -107,7 +112,7 @@ public sealed class FetchPicture : IDisposable
         var endPoint = context.DnsEndPoint;
         var isAllowed = reachesPrivateNetworks
             || (site is not null && site.Port == endPoint.Port && string.Equals(site.IdnHost, endPoint.Host, StringComparison.OrdinalIgnoreCase));
-        var resolved = IPAddress.TryParse(endPoint.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(endPoint.Host, cancellation);
+        var resolved = IPAddress.TryParse(endPoint.Host, out var literal) ? [literal] : await resolve(endPoint.Host, cancellation);
         var addresses = resolved.Where(address => isAllowed || PublicNetwork.Has(address)).ToArray();
         if (addresses.Length == 0)
         {

@@ -123,7 +123,13 @@ internal sealed class BlobFiles(DataFolder folder)
     public (long Length, long Modified)? Stat(BlobPath blob)
     {
         var file = new FileInfo(PathOf(blob));
-        return file.Exists ? (file.Length, file.LastWriteTimeUtc.Ticks) : null;
+        if (file.Exists)
+        {
+            return (file.Length, file.LastWriteTimeUtc.Ticks);
+        }
+
+        folder.CheckThere();
+        return null;
     }
 
     /// <summary>The whole file, as one version of it, or null where there is none.</summary>
@@ -136,6 +142,7 @@ internal sealed class BlobFiles(DataFolder folder)
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
+            folder.CheckThere();
             return null;
         }
         catch (UnauthorizedAccessException) when (Directory.Exists(PathOf(blob)))

@@ -34,6 +34,16 @@ internal sealed class DataFolder : IDisposable
     /// <returns>False where the system has no such call, so that each file needs its own.</returns>
     public bool TryFlush() => Disk.TryFlush(locked.SafeFileHandle);
 
+    /// <summary>Tells a file that is missing from a folder that is: the disk may not be mounted any more, and then nothing is known of any file.</summary>
+    /// <exception cref="IOException">The folder, or what the engine keeps in it, is gone.</exception>
+    public void CheckThere()
+    {
+        if (!Directory.Exists(Temporary))
+        {
+            throw new IOException("The data folder is gone.");
+        }
+    }
+
     public void Dispose() => locked.Dispose();
 
     /// <summary>The folder may be readable, so that a web server can serve the site, but the database holds people's addresses.
