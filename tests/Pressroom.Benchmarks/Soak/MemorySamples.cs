@@ -35,6 +35,13 @@ internal sealed class MemorySamples
         }
     }
 
+    /// <summary>The mean of the last of so many equal parts against that of the part before it, in percent of it.</summary>
+    public double GrowthOfLastPartPercent(int parts)
+    {
+        var length = samples.Count / parts;
+        return 100 * ((samples[^length..].Average(sample => sample.Megabytes) / samples[^(2 * length)..^length].Average(sample => sample.Megabytes)) - 1);
+    }
+
     public string Line => string.Join(' ', samples.Select(sample => sample.Megabytes.ToString("0", System.Globalization.CultureInfo.InvariantCulture)));
 
     private double Around(double minutes) => samples.Where(sample => Math.Abs(sample.Minutes - minutes) <= 0.5).Average(sample => sample.Megabytes);

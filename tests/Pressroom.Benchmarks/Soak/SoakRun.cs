@@ -344,14 +344,16 @@ internal sealed partial class SoakRun(HostProcess host, HttpClient reader, Mailb
     {
         table.Note($"memory after warm-up ({what}), least", memory.Least, "MB");
         table.Note("… most", memory.Most, "MB");
+        table.Note("… slope of the last half", memory.Slope, "MB a minute");
         if (duration < ShortestForMemory)
         {
-            table.Note("… slope of the last half, too short to be judged", memory.Slope, "MB a minute");
+            table.Note("… growth: the run is too short to judge it", memory.GrowthPercent, "%");
             return;
         }
 
-        table.AtMost("… slope of the last half", memory.Slope, 1, "MB a minute");
-        table.AtMost("… the end against the middle", memory.GrowthPercent, 15, "%");
+        // Memory rises and falls with every issue, so that like is held against like.
+        table.AtMost("… while the last issue was sent, against the one before", memory.GrowthOfLastPartPercent(Issues), 5, "%");
+        table.AtMost("… the end against the middle", memory.GrowthPercent, 5, "%");
     }
 
     // As the default theme writes them.
