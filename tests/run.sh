@@ -33,10 +33,10 @@ install() {
   apt-get update && apt-get install -y --no-install-recommends chromium default-jre-headless fonts-noto-core
 }
 
-run() { # project: its built executable, in a process group of its own, so that nothing it started stays
+run() { # project: its built executable, in a process group of its own, so that nothing it started stays; two tests a core, as many wait
   local name status=0 summary total bad
   name=$(basename "$1")
-  timeout 1200 "$1/bin/Release/net10.0/$name" -noLogo -noColor >"$log" 2>&1 &
+  timeout 1200 "$1/bin/Release/net10.0/$name" -noLogo -noColor -maxThreads 2x >"$log" 2>&1 &
   group=$!
   wait "$group" || status=$?
   kill -KILL -- "-$group" 2>/dev/null
