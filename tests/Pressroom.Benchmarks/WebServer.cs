@@ -49,7 +49,6 @@ internal sealed class WebServer : IAsyncDisposable
             ErrorLog {{folder}}/error.log
             LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
             LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
-            LoadModule unixd_module /usr/lib/apache2/modules/mod_unixd.so
             User nobody
             Group nogroup
             LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so
