@@ -12,7 +12,6 @@ namespace Pressroom.Functions.Articles;
 public sealed class ArticleFunctions(
     Gate gate, ArticleStore articles, ArticleIndex index, SaveArticle save, DeleteArticle delete, SiteSettings site)
 {
-
     /// <summary>POST /articles: 201 when the article is kept and, if it is published, its page is live.</summary>
     [Function("CreateArticle")]
     [Describes(Role.Editor, "Write an article", Notes = "With `status: published` its page is live when the answer comes.")]

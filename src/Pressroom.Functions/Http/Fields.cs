@@ -75,7 +75,7 @@ public sealed class Fields
         {
             Reject(name, string.Create(CultureInfo.InvariantCulture, $"It has {text.Length:N0} characters; at most {most:N0} are allowed."));
         }
-        else if (text.Any(IsUnfitForLine))
+        else if (text.Any(UnicodeText.IsUnfitForLine))
         {
             Reject(name, "It has control characters.");
         }
@@ -184,7 +184,7 @@ public sealed class Fields
             var line = element.ValueKind == JsonValueKind.String && TryGetString(element, out var text)
                 ? OneLine(text)
                 : "";
-            if (line.Length == 0 || line.Length > mostEach || line.Any(IsUnfitForLine))
+            if (line.Length == 0 || line.Length > mostEach || line.Any(UnicodeText.IsUnfitForLine))
             {
                 Reject(name, string.Create(CultureInfo.InvariantCulture, $"Each entry must be text of 1 to {mostEach} characters, without control characters."));
                 return [];
@@ -327,7 +327,6 @@ public sealed class Fields
     }
 
     // Overrides of the direction turn the text around them too.
-    private static bool IsUnfitForLine(char c) => char.IsControl(c) || c is '\u202D' or '\u202E';
 
     // Throws InvalidOperationException where one is no text. Once they have been read here, they can be read anywhere.
     private static void ReadNames(JsonElement json)

@@ -13,6 +13,7 @@ internal static class SiteHosting
     // What is told of is dropped at once; this is for files that somebody puts into the site's folder by hand.
     private static readonly TimeSpan FreshToldOf = TimeSpan.FromSeconds(10);
 
+    // Readers of an article come within seconds of one another; a crawler comes once.
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(30);
 
     public static void AddSite(this WebApplicationBuilder builder) => builder.Services.AddSingleton(services =>

@@ -92,9 +92,10 @@ public sealed class OpenIdConnect
 
     // It goes into histories that others read, and an address must not; some issuers give one as a name.
     private static string NameOf(ClaimsIdentity person) =>
-        person.FindFirst(JwtRegisteredClaimNames.Name)?.Value.Trim() is { Length: > 0 and <= MostNameLength } name && !name.Any(IsUnfitForName) ? name : "editor";
-
-    private static bool IsUnfitForName(char c) => c is '@' or '\u202D' or '\u202E' || char.IsControl(c);
+        person.FindFirst(JwtRegisteredClaimNames.Name)?.Value.Trim() is { Length: > 0 and <= MostNameLength } name
+            && !name.Contains('@', StringComparison.Ordinal) && !name.Any(UnicodeText.IsUnfitForLine)
+            ? name
+            : "editor";
 
     // A text may be several with spaces between, as a scope is. What is in a list is one: a group's name may well have a role's word in it.
     private List<Role> RolesOf(JsonWebToken token)

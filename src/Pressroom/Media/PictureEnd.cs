@@ -24,26 +24,20 @@ internal static class PictureEnd
     private static long? OfJpeg(ReadOnlySpan<byte> file)
     {
         const byte end = 0xD9, fill = 0xFF;
-        for (var at = 2; at < file.Length;)
+        for (var at = 2; file[at..].IndexOf((byte)0xFF) is >= 0 and var before;)
         {
-            var marker = file[at..].IndexOf((byte)0xFF);
-            at += marker + 1;
-            if (marker < 0 || at + 3 > file.Length)
+            at += before + 1;
+            switch (file[at..])
             {
-                return marker >= 0 && at < file.Length && file[at] == end ? at + 1 : null;
-            }
-
-            switch (file[at])
-            {
-                case end:
+                case [end, ..]:
                     return at + 1;
-                case fill:
+                case [fill, ..]:
                     break;
-                case 0x00 or 0x01 or (>= 0xD0 and <= 0xD7):
+                case [0x00 or 0x01 or (>= 0xD0 and <= 0xD7), ..]:
                     at++;
                     break;
-                default:
-                    at += 1 + BinaryPrimitives.ReadUInt16BigEndian(file[(at + 1)..]);
+                case [_, var high, var low, ..]:
+                    at = Math.Min(at + 1 + ((high << 8) | low), file.Length);
                     break;
             }
         }

@@ -15,7 +15,8 @@ internal static class Polyglot
     // What a script must show of itself after the comment that hides the picture, to be told from chance.
     private const int ScriptShown = 8;
 
-    private static readonly string[] Markup = ["<script", "<?php", "<!doctype html", "<html"];
+    // Each after a "<".
+    private static readonly string[] Markup = ["script", "?php", "!doctype html", "html"];
     private static readonly SearchValues<byte> Text = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(letter => (byte)letter), .. "\t\r\n"u8]);
 
     // Of archives, programs and documents, by their first bytes.
@@ -94,9 +95,9 @@ internal static class Polyglot
 
     private static bool HasMarkup(ReadOnlySpan<byte> file)
     {
-        for (var at = file.IndexOf((byte)'<'); at >= 0; at = file.IndexOf((byte)'<'))
+        while (file.IndexOf((byte)'<') is >= 0 and var opened)
         {
-            file = file[at..];
+            file = file[(opened + 1)..];
             foreach (var tag in Markup)
             {
                 if (file.Length >= tag.Length && Ascii.EqualsIgnoreCase(file[..tag.Length], tag))
@@ -104,8 +105,6 @@ internal static class Polyglot
                     return true;
                 }
             }
-
-            file = file[1..];
         }
 
         return false;
