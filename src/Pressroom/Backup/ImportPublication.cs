@@ -53,6 +53,7 @@ public sealed class ImportPublication(
     {
         if (await imports.FindAsync(message.Id, cancellation) is not { IsOver: false } import)
         {
+            await imports.DropAsync(message.Id, cancellation); // a run that was cut at its end has left it
             return;
         }
 
