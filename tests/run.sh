@@ -30,7 +30,7 @@ step() { # name, command...: shows the output of a failure only, and ends there
 }
 
 install() {
-  apt-get update && apt-get install -y --no-install-recommends chromium default-jre-headless fonts-noto-core
+  apt-get update && apt-get install -y --no-install-recommends chromium-headless-shell default-jre-headless fonts-noto-core
 }
 
 run() { # project: its built executable, in a process group of its own, so that nothing it started stays; two tests a core, as many wait
@@ -62,11 +62,11 @@ run() { # project: its built executable, in a process group of its own, so that 
 }
 
 missing() {
-  ! command -v chromium || ! command -v java || ! dpkg -s fonts-noto-core
+  ! command -v chromium-headless-shell || ! command -v java || ! dpkg -s fonts-noto-core
 } >/dev/null 2>&1
 
 if missing; then
-  step "Installing Chromium, a Java runtime and fonts" install
+  step "Installing Chromium's headless shell, a Java runtime and fonts" install
 fi
 if [ tests/node_modules/.package-lock.json -ot tests/package-lock.json ]; then
   step "Installing npm packages" npm ci --prefix tests --no-audit --no-fund

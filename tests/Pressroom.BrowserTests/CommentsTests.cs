@@ -121,12 +121,11 @@ public sealed class CommentsTests(CommentedFixture publication) : IClassFixture<
     public async Task No_page_of_comments_has_an_accessibility_finding(ColorScheme scheme)
     {
         await using var context = await NewContextAsync(1280, scheme);
+        var page = await context.NewPageAsync();
         foreach (var path in publication.Paths)
         {
-            var page = await context.NewPageAsync();
             await page.GotoAsync(path);
             await Checks.IsAccessibleAsync(page, $"{path}, {scheme}", scheme == ColorScheme.Dark ? Checks.ColoursAlone : null);
-            await page.CloseAsync();
         }
     }
 
@@ -143,9 +142,9 @@ public sealed class CommentsTests(CommentedFixture publication) : IClassFixture<
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             await using var context = await NewContextAsync(width, scheme);
+            var page = await context.NewPageAsync();
             foreach (var (path, number) in publication.Paths.Select((path, number) => (path, number)))
             {
-                var page = await context.NewPageAsync();
                 await page.GotoAsync(path);
                 var wide = await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth");
                 Assert.True(wide <= width, $"{path} is {wide} pixels wide on a screen of {width}.");
@@ -153,8 +152,6 @@ public sealed class CommentsTests(CommentedFixture publication) : IClassFixture<
                 {
                     await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(pictures, $"{number}-{width}-{scheme}.png"), FullPage = true });
                 }
-
-                await page.CloseAsync();
             }
         }
     }

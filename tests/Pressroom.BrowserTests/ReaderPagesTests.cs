@@ -76,12 +76,11 @@ public sealed class ReaderPagesTests(PublicationFixture publication) : IClassFix
     {
         // The checker itself is a script, which our content security policy would not let run.
         await using var context = await NewContextAsync(1280, scheme, bypassPolicy: true);
+        var page = await context.NewPageAsync();
         foreach (var path in publication.Paths)
         {
-            var page = await context.NewPageAsync();
             await page.GotoAsync(path);
             await Checks.IsAccessibleAsync(page, $"{path}, {scheme}", scheme == ColorScheme.Dark ? Checks.ColoursAlone : null);
-            await page.CloseAsync();
         }
     }
 
@@ -116,13 +115,12 @@ public sealed class ReaderPagesTests(PublicationFixture publication) : IClassFix
     public async Task No_page_scrolls_sideways(int width)
     {
         await using var context = await NewContextAsync(width, ColorScheme.Light, bypassPolicy: true);
+        var page = await context.NewPageAsync();
         foreach (var path in publication.Paths)
         {
-            var page = await context.NewPageAsync();
             await page.GotoAsync(path);
             var wide = await page.EvaluateAsync<int>("document.scrollingElement.scrollWidth");
             Assert.True(wide <= width, $"{path} is {wide} pixels wide on a screen of {width}.");
-            await page.CloseAsync();
         }
     }
 
