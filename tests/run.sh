@@ -10,8 +10,8 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_O
 export DOTNET_ROOT="${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}"
 
 # The youngest generation of .NET's heaps, 32 MB. A virtual machine may not tell the size of its caches, and then it has a quarter of a
-# megabyte, and compilers and tests collect all day.
-export DOTNET_GCgen0size=0x2000000
+# megabyte, and compilers and tests collect all day. Nor does any of them live long enough to earn back the counting of its calls.
+export DOTNET_GCgen0size=0x2000000 DOTNET_TieredPGO=0
 
 passed=0 failed=0 group= log=$(mktemp)
 finish() {
