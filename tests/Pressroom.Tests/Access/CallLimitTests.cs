@@ -10,7 +10,7 @@ public sealed class CallLimitTests
     [Fact]
     public async Task A_token_makes_so_many_calls_and_another_token_its_own()
     {
-        await using var newsroom = await Newsroom.OpenAsync("Access:LimitPerToken=5");
+        await using var newsroom = await Newsroom.OpenAsync(ShiftedClock.AtAWindowsBeginning().Set, "Access:LimitPerToken=5");
         var other = (await newsroom.PostAsync("/api/tokens", new { name = "Another", roles = new[] { "editor" } }))["token"]!.GetValue<string>();
         for (var call = 2; call <= 5; call++)
         {
@@ -28,7 +28,7 @@ public sealed class CallLimitTests
     [Fact]
     public async Task Whoever_tries_tokens_is_turned_away_and_the_editors_of_the_same_network_are_not()
     {
-        await using var newsroom = await Newsroom.OpenAsync();
+        await using var newsroom = await Newsroom.OpenAsync(ShiftedClock.AtAWindowsBeginning().Set);
         var statuses = new List<HttpStatusCode>();
         for (var guess = 0; guess < 302; guess++)
         {
@@ -51,7 +51,7 @@ public sealed class CallLimitTests
     [InlineData("POST", "/api/subscribers")]
     public async Task A_network_makes_so_many_calls_without_a_token(string method, string address)
     {
-        await using var newsroom = await Newsroom.OpenAsync("Access:LimitPerPrefix=3");
+        await using var newsroom = await Newsroom.OpenAsync(ShiftedClock.AtAWindowsBeginning().Set, "Access:LimitPerPrefix=3");
         for (var call = 1; call <= 3; call++)
         {
             using var admitted = await newsroom.Reader.SendAsync(new HttpRequestMessage(new HttpMethod(method), address), Stop);
