@@ -34,6 +34,7 @@ public sealed class DocsTests
         }
 
         await page.GetByRole(AriaRole.Button, Named("Test Request (get /health)")).ClickAsync();
+        await newsroom.HealthyAsync();
         var answer = await page.RunAndWaitForResponseAsync(
             () => page.GetByRole(AriaRole.Button, Named("Send")).First.ClickAsync(),
             response => response.Url.EndsWith("/api/health", StringComparison.Ordinal));

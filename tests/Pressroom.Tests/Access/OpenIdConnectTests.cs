@@ -26,23 +26,24 @@ public sealed class OpenIdConnectTests
         Assert.Equal("Ada Reporter", history["items"]![0]!["savedBy"]!.GetValue<string>());
     }
 
-    [Theory]
-    [InlineData("editor", 200, 403, 403)]
-    [InlineData("moderator", 403, 200, 403)]
-    [InlineData("editor moderator", 200, 200, 403)]
-    [InlineData("admin", 200, 200, 200)]
-    [InlineData("reader", 403, 403, 403)]
-    [InlineData("", 403, 403, 403)]
-    public async Task A_persons_roles_are_those_of_the_claim(string roles, int articles, int comments, int tokens)
+    [Fact]
+    public async Task A_persons_roles_are_those_of_the_claim()
     {
         await using var issuer = await FakeIssuer.StartAsync();
         await using var newsroom = await issuer.OpenNewsroomAsync();
-        foreach (var claim in new object?[] { roles, roles.Split(' ') })
+        foreach (var (roles, articles, comments, tokens) in new[]
         {
-            var token = issuer.Sign(claim);
-            Assert.Equal(articles, await StatusAsync(newsroom, "/api/articles", token));
-            Assert.Equal(comments, await StatusAsync(newsroom, "/api/comments", token));
-            Assert.Equal(tokens, await StatusAsync(newsroom, "/api/tokens", token));
+            ("editor", 200, 403, 403), ("moderator", 403, 200, 403), ("editor moderator", 200, 200, 403), ("admin", 200, 200, 200), ("reader", 403, 403, 403), ("", 403, 403, 403),
+        })
+        {
+            foreach (var claim in new object?[] { roles, roles.Split(' ') })
+            {
+                var token = issuer.Sign(claim);
+                foreach (var (address, status) in new[] { ("/api/articles", articles), ("/api/comments", comments), ("/api/tokens", tokens) })
+                {
+                    Assert.True(await StatusAsync(newsroom, address, token) == status, $"'{roles}', {address}");
+                }
+            }
         }
     }
 
@@ -56,29 +57,30 @@ public sealed class OpenIdConnectTests
         Assert.Equal(403, await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")));
     }
 
-    public static TheoryData<string, Action<SecurityTokenDescriptor>> Forged => new()
-    {
-        { "another issuer", token => token.Issuer = "https://issuer.example" },
-        { "another audience", token => token.Audience = "api://another" },
-        { "no audience", token => token.Audience = null },
-        { "expired", token => token.Expires = DateTime.UtcNow.AddMinutes(-3) },
-        { "never expires", token => token.Expires = null },
-        { "not yet", token => token.NotBefore = DateTime.UtcNow.AddMinutes(30) },
-        { "nobody", token => token.Claims.Remove("sub") },
-        { "a key of the same name", token => token.SigningCredentials = new SigningCredentials(FakeIssuer.NewKey("one"), SecurityAlgorithms.RsaSha256) },
-        { "unsigned", token => token.SigningCredentials = null },
-        { "signed with a secret", token => token.SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(new byte[64]) { KeyId = "one" }, SecurityAlgorithms.HmacSha256) },
-    };
+    private static (string What, Action<SecurityTokenDescriptor> Change)[] Forged =>
+    [
+        ("another issuer", token => token.Issuer = "https://issuer.example"),
+        ("another audience", token => token.Audience = "api://another"),
+        ("no audience", token => token.Audience = null),
+        ("expired", token => token.Expires = DateTime.UtcNow.AddMinutes(-3)),
+        ("never expires", token => token.Expires = null),
+        ("not yet", token => token.NotBefore = DateTime.UtcNow.AddMinutes(30)),
+        ("nobody", token => token.Claims.Remove("sub")),
+        ("a key of the same name", token => token.SigningCredentials = new SigningCredentials(FakeIssuer.NewKey("one"), SecurityAlgorithms.RsaSha256)),
+        ("unsigned", token => token.SigningCredentials = null),
+        ("signed with a secret", token => token.SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(new byte[64]) { KeyId = "one" }, SecurityAlgorithms.HmacSha256)),
+    ];
 
-    [Theory]
-    [MemberData(nameof(Forged), DisableDiscoveryEnumeration = true)]
-    public async Task A_token_that_the_issuer_did_not_give_for_here_and_now_is_refused(string what, Action<SecurityTokenDescriptor> change)
+    [Fact]
+    public async Task A_token_that_the_issuer_did_not_give_for_here_and_now_is_refused()
     {
         await using var issuer = await FakeIssuer.StartAsync();
         await using var newsroom = await issuer.OpenNewsroomAsync();
-        Assert.Equal(200, await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")));
-
-        Assert.True(await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor", change)) == 401, what);
+        foreach (var (what, change) in Forged)
+        {
+            Assert.Equal(200, await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")));
+            Assert.True(await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor", change)) == 401, what);
+        }
     }
 
     [Fact]
