@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Pressroom.Access;
 using Pressroom.Announcements;
@@ -37,7 +38,7 @@ public static class Composition
         services.AddSingleton(settings);
         services.AddSingleton(settings.Site);
         services.AddSingleton(settings.Channels);
-        services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton(TimeProvider.System);
         AddStorage(services, settings);
         AddAccess(services, settings);
         AddArticles(services);

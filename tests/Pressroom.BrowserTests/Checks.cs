@@ -7,11 +7,25 @@ namespace Pressroom.BrowserTests;
 /// <summary>The browser that pages are looked at with, and what they have to stand.</summary>
 internal static class Checks
 {
+    // In milliseconds: a busy machine may take long over a page.
+    private const float Patience = 180_000;
+
+    static Checks() => Assertions.SetDefaultExpectTimeout(Patience);
+
     public static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
     {
+        Timeout = Patience,
         ExecutablePath = "/usr/bin/chromium-headless-shell",
         Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
     });
+
+    /// <summary>A context that waits for as long as a busy machine takes.</summary>
+    public static async Task<IBrowserContext> OpenAsync(this IBrowser browser, BrowserNewContextOptions? options = null)
+    {
+        var context = await browser.NewContextAsync(options);
+        context.SetDefaultTimeout(Patience);
+        return context;
+    }
 
     private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
 

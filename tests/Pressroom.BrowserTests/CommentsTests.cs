@@ -37,6 +37,7 @@ public sealed class CommentedFixture : IAsyncLifetime
         var older = Enumerable.Range(100, 60).Select(number => Comment(number, null, "Lecteur fidèle", "Un mot parmi d’autres, pour la page des plus anciens.", "fr"));
         await ApproveAsync(french, [.. older, .. Conversation("fr")]);
         await ApproveAsync(arabic, [.. Conversation("ar")]);
+        await newsroom.SettledAsync();
         Paths = [PathOf(french), PathOf(french) + "comments/1/", PathOf(arabic), await FormAsync(french, "fr"), await FormAsync(arabic, "ar")];
         playwright = await Playwright.CreateAsync();
         Browser = await Checks.LaunchAsync(playwright);
@@ -159,15 +160,15 @@ public sealed class CommentsTests(CommentedFixture publication) : IClassFixture<
     [Fact]
     public async Task Without_script_every_comment_can_be_reached_and_answered()
     {
-        await using var context = await publication.Browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = publication.Address.AbsoluteUri, JavaScriptEnabled = false });
+        await using var context = await publication.Browser.OpenAsync(new BrowserNewContextOptions { BaseURL = publication.Address.AbsoluteUri, JavaScriptEnabled = false });
         var page = await context.NewPageAsync();
         await page.GotoAsync(publication.Paths[0]);
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Commentaires plus anciens" }).ClickAsync();
         await page.Locator($"#{CommentedFixture.OldestAnchor} .permalink").ClickAsync();
-        Assert.EndsWith("/comments/1/#" + CommentedFixture.OldestAnchor, page.Url, StringComparison.Ordinal);
+        await page.WaitForURLAsync("**/comments/1/#" + CommentedFixture.OldestAnchor);
         Assert.Contains("/comments/form-page?parent=", await page.Locator($"#{CommentedFixture.OldestAnchor} .comment-answer a").GetAttributeAsync("href"), StringComparison.Ordinal);
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Retour à l’article" }).ClickAsync();
-        Assert.Equal(publication.Paths[0], new Uri(page.Url).AbsolutePath);
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == publication.Paths[0]);
         Assert.True(await page.GetByLabel("Nom (obligatoire)").IsVisibleAsync());
         Assert.False(await page.Locator("#comment-website").IsVisibleAsync());
     }
@@ -207,7 +208,7 @@ public sealed class CommentsTests(CommentedFixture publication) : IClassFixture<
     }
 
     // The checker is a script that the pages' policy would not let run.
-    private Task<IBrowserContext> NewContextAsync(int width, ColorScheme scheme) => publication.Browser.NewContextAsync(new BrowserNewContextOptions
+    private Task<IBrowserContext> NewContextAsync(int width, ColorScheme scheme) => publication.Browser.OpenAsync(new BrowserNewContextOptions
     {
         BaseURL = publication.Address.AbsoluteUri,
         ViewportSize = new ViewportSize { Width = width, Height = 900 },

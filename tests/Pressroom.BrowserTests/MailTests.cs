@@ -169,7 +169,7 @@ public sealed class MailTests(MailFixture mails) : IClassFixture<MailFixture>
     [Fact]
     public async Task No_mail_scrolls_sideways_on_a_small_screen_or_a_large_one()
     {
-        await using var context = await mails.Browser.NewContextAsync();
+        await using var context = await mails.Browser.OpenAsync();
         var page = await context.NewPageAsync();
         foreach (var file in mails.Files)
         {
@@ -190,7 +190,7 @@ public sealed class MailTests(MailFixture mails) : IClassFixture<MailFixture>
     [Fact]
     public async Task No_mail_has_an_accessibility_finding()
     {
-        await using var context = await mails.Browser.NewContextAsync(new BrowserNewContextOptions { BypassCSP = true });
+        await using var context = await mails.Browser.OpenAsync(new BrowserNewContextOptions { BypassCSP = true });
         var page = await context.NewPageAsync();
         foreach (var name in OneOfEachKind)
         {

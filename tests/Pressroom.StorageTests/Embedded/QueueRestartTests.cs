@@ -71,7 +71,7 @@ public sealed class QueueRestartTests : IAsyncDisposable
 
         engine.Time.Advance(TimeSpan.FromMinutes(1));
 
-        await wait.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        await wait.WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
         Assert.Single(await Queues.ReceiveAsync("queue", 32, Hour, Cancellation));
     }
 
@@ -84,7 +84,7 @@ public sealed class QueueRestartTests : IAsyncDisposable
 
         await Queues.SendAsync("queue", "before the end", TimeSpan.FromMinutes(1), Cancellation);
 
-        await wait.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        await wait.WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
     }
 
     [Fact]

@@ -1,8 +1,10 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Pressroom.Tests.Announcements;
+using Pressroom.Tests.Flows;
 
 namespace Pressroom.Tests.Access;
 
@@ -70,6 +72,23 @@ internal sealed class FakeIssuer : IAsyncDisposable
         change?.Invoke(token);
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(token);
     }
+
+    /// <summary>A newsroom that knows its keys.</summary>
+    public async Task<Newsroom> OpenNewsroomAsync(params string[] more)
+    {
+        var newsroom = await Newsroom.OpenAsync([.. Settings, .. more]);
+        await IsKnownToAsync(newsroom);
+        return newsroom;
+    }
+
+    /// <summary>Waits until the newsroom knows its keys: a host that gets no answer within seconds says so, which a busy machine may bring about.</summary>
+    public Task IsKnownToAsync(Newsroom newsroom) => Newsroom.EventuallyAsync(
+        async () =>
+        {
+            using var answer = await newsroom.CallAsync(Sign("editor"), HttpMethod.Get, "/api/articles");
+            return answer.StatusCode != HttpStatusCode.ServiceUnavailable;
+        },
+        "the issuer's keys are known");
 
     public ValueTask DisposeAsync() => service.DisposeAsync();
 

@@ -55,9 +55,10 @@ public sealed class HostileTokenTests
         issuer.PublishCurve("curve");
         using var mine = RSA.Create(2048);
         await using var attacker = await FakeService.StartAsync(_ => new ServiceAnswer(200, JsonSerializer.Serialize(new { keys = new[] { Published(mine, "mine") } })));
-        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        await using var newsroom = await issuer.OpenNewsroomAsync();
 
         var attack = new Attack(issuer.Address, ((RsaSecurityKey)issuer.Key).Rsa, mine, attacker.BaseUrl.AbsoluteUri);
+        var asked = issuer.Service.Calls.Count(call => call.Path == KeysPath);
         foreach (var (what, forge) in Forgeries)
         {
             using var answer = await newsroom.CallAsync(forge(attack), HttpMethod.Get, "/api/articles");
@@ -65,7 +66,7 @@ public sealed class HostileTokenTests
         }
 
         Assert.Empty(attacker.Calls);
-        Assert.InRange(issuer.Service.Calls.Count(call => call.Path == KeysPath), 1, 2); // unknown keys do not make us a burden to the issuer
+        Assert.InRange(issuer.Service.Calls.Count(call => call.Path == KeysPath) - asked, 0, 1); // unknown keys do not make us a burden to the issuer
         Assert.Empty(newsroom.Log.Errors);
     }
 
@@ -74,7 +75,7 @@ public sealed class HostileTokenTests
     {
         await using var issuer = await FakeIssuer.StartAsync();
         var curve = issuer.PublishCurve("curve");
-        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        await using var newsroom = await issuer.OpenNewsroomAsync();
 
         Assert.Equal(200, await StatusAsync(newsroom, issuer.Sign("editor", token => token.SigningCredentials = new SigningCredentials(curve, SecurityAlgorithms.EcdsaSha256))));
     }
@@ -100,7 +101,7 @@ public sealed class HostileTokenTests
     public async Task A_role_is_a_whole_text_of_the_claim()
     {
         await using var issuer = await FakeIssuer.StartAsync();
-        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        await using var newsroom = await issuer.OpenNewsroomAsync();
 
         foreach (var (what, roles, status) in Claimed)
         {
@@ -127,7 +128,7 @@ public sealed class HostileTokenTests
     public async Task A_token_of_a_hundred_kilobytes_is_refused()
     {
         await using var issuer = await FakeIssuer.StartAsync();
-        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        await using var newsroom = await issuer.OpenNewsroomAsync();
         var token = issuer.Sign(Enumerable.Range(0, 8_000).Select(number => $"group{number}").Append("editor").ToArray());
 
         Assert.InRange(await StatusAsync(newsroom, token), 401, 431);
@@ -139,7 +140,7 @@ public sealed class HostileTokenTests
     public async Task Of_two_tokens_in_one_call_neither_counts()
     {
         await using var issuer = await FakeIssuer.StartAsync();
-        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        await using var newsroom = await issuer.OpenNewsroomAsync();
         var (good, bad) = ($"Authorization: Bearer {issuer.Sign("editor")}\r\n", "Authorization: Bearer nobodys\r\n");
 
         Assert.StartsWith("HTTP/1.1 200 ", await AskAsync(good), StringComparison.Ordinal);
@@ -189,7 +190,7 @@ public sealed class HostileTokenTests
         await using var issuer = await FakeIssuer.StartAsync();
         var document = JsonSerializer.Serialize(new { issuer = "https://sts.example/tenant/", jwks_uri = issuer.Address + KeysPath });
         issuer.Instead = path => path == DocumentPath ? new ServiceAnswer(200, document) : null;
-        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        await using var newsroom = await issuer.OpenNewsroomAsync();
 
         Assert.Equal(200, await StatusAsync(newsroom, issuer.Sign("editor", token => token.Issuer = "https://sts.example/tenant/")));
         Assert.Equal(401, await StatusAsync(newsroom, issuer.Sign("editor")));
@@ -224,7 +225,7 @@ public sealed class HostileTokenTests
 
         var calls = Enumerable.Range(0, 40).Select(_ => StatusAsync(newsroom, issuer.Sign("editor")));
 
-        Assert.All(await Task.WhenAll(calls).WaitAsync(TimeSpan.FromSeconds(20), Stop), status => Assert.Equal(503, status));
+        Assert.All(await Task.WhenAll(calls).WaitAsync(TimeSpan.FromMinutes(1), Stop), status => Assert.Equal(503, status));
     }
 
     private static OpenIdConnectSettings Settings(string authority) =>

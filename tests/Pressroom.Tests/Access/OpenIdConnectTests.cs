@@ -15,7 +15,7 @@ public sealed class OpenIdConnectTests
     public async Task A_person_with_the_role_publishes_and_the_history_has_their_name()
     {
         await using var issuer = await FakeIssuer.StartAsync();
-        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        await using var newsroom = await issuer.OpenNewsroomAsync();
         var token = issuer.Sign("editor");
 
         using var made = await newsroom.CallAsync(token, HttpMethod.Post, "/api/articles", JsonContent.Create(new { title = "By Ada", body = "Text.", status = "published" }));
@@ -26,23 +26,24 @@ public sealed class OpenIdConnectTests
         Assert.Equal("Ada Reporter", history["items"]![0]!["savedBy"]!.GetValue<string>());
     }
 
-    [Theory]
-    [InlineData("editor", 200, 403, 403)]
-    [InlineData("moderator", 403, 200, 403)]
-    [InlineData("editor moderator", 200, 200, 403)]
-    [InlineData("admin", 200, 200, 200)]
-    [InlineData("reader", 403, 403, 403)]
-    [InlineData("", 403, 403, 403)]
-    public async Task A_persons_roles_are_those_of_the_claim(string roles, int articles, int comments, int tokens)
+    [Fact]
+    public async Task A_persons_roles_are_those_of_the_claim()
     {
         await using var issuer = await FakeIssuer.StartAsync();
-        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
-        foreach (var claim in new object?[] { roles, roles.Split(' ') })
+        await using var newsroom = await issuer.OpenNewsroomAsync();
+        foreach (var (roles, articles, comments, tokens) in new[]
         {
-            var token = issuer.Sign(claim);
-            Assert.Equal(articles, await StatusAsync(newsroom, "/api/articles", token));
-            Assert.Equal(comments, await StatusAsync(newsroom, "/api/comments", token));
-            Assert.Equal(tokens, await StatusAsync(newsroom, "/api/tokens", token));
+            ("editor", 200, 403, 403), ("moderator", 403, 200, 403), ("editor moderator", 200, 200, 403), ("admin", 200, 200, 200), ("reader", 403, 403, 403), ("", 403, 403, 403),
+        })
+        {
+            foreach (var claim in new object?[] { roles, roles.Split(' ') })
+            {
+                var token = issuer.Sign(claim);
+                foreach (var (address, status) in new[] { ("/api/articles", articles), ("/api/comments", comments), ("/api/tokens", tokens) })
+                {
+                    Assert.True(await StatusAsync(newsroom, address, token) == status, $"'{roles}', {address}");
+                }
+            }
         }
     }
 
@@ -50,42 +51,43 @@ public sealed class OpenIdConnectTests
     public async Task The_issuer_may_name_the_claim_and_the_roles_otherwise()
     {
         await using var issuer = await FakeIssuer.StartAsync();
-        await using var newsroom = await Newsroom.OpenAsync([.. issuer.Settings, "OpenIdConnect:RolesClaim=groups", "OpenIdConnect:EditorRole=News Desk"]);
+        await using var newsroom = await issuer.OpenNewsroomAsync("OpenIdConnect:RolesClaim=groups", "OpenIdConnect:EditorRole=News Desk");
 
         Assert.Equal(200, await StatusAsync(newsroom, "/api/articles", issuer.Sign(null, token => token.Claims["groups"] = "News Desk")));
         Assert.Equal(403, await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")));
     }
 
-    public static TheoryData<string, Action<SecurityTokenDescriptor>> Forged => new()
-    {
-        { "another issuer", token => token.Issuer = "https://issuer.example" },
-        { "another audience", token => token.Audience = "api://another" },
-        { "no audience", token => token.Audience = null },
-        { "expired", token => token.Expires = DateTime.UtcNow.AddMinutes(-3) },
-        { "never expires", token => token.Expires = null },
-        { "not yet", token => token.NotBefore = DateTime.UtcNow.AddMinutes(30) },
-        { "nobody", token => token.Claims.Remove("sub") },
-        { "a key of the same name", token => token.SigningCredentials = new SigningCredentials(FakeIssuer.NewKey("one"), SecurityAlgorithms.RsaSha256) },
-        { "unsigned", token => token.SigningCredentials = null },
-        { "signed with a secret", token => token.SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(new byte[64]) { KeyId = "one" }, SecurityAlgorithms.HmacSha256) },
-    };
+    private static (string What, Action<SecurityTokenDescriptor> Change)[] Forged =>
+    [
+        ("another issuer", token => token.Issuer = "https://issuer.example"),
+        ("another audience", token => token.Audience = "api://another"),
+        ("no audience", token => token.Audience = null),
+        ("expired", token => token.Expires = DateTime.UtcNow.AddMinutes(-3)),
+        ("never expires", token => token.Expires = null),
+        ("not yet", token => token.NotBefore = DateTime.UtcNow.AddMinutes(30)),
+        ("nobody", token => token.Claims.Remove("sub")),
+        ("a key of the same name", token => token.SigningCredentials = new SigningCredentials(FakeIssuer.NewKey("one"), SecurityAlgorithms.RsaSha256)),
+        ("unsigned", token => token.SigningCredentials = null),
+        ("signed with a secret", token => token.SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(new byte[64]) { KeyId = "one" }, SecurityAlgorithms.HmacSha256)),
+    ];
 
-    [Theory]
-    [MemberData(nameof(Forged), DisableDiscoveryEnumeration = true)]
-    public async Task A_token_that_the_issuer_did_not_give_for_here_and_now_is_refused(string what, Action<SecurityTokenDescriptor> change)
+    [Fact]
+    public async Task A_token_that_the_issuer_did_not_give_for_here_and_now_is_refused()
     {
         await using var issuer = await FakeIssuer.StartAsync();
-        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
-        Assert.Equal(200, await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")));
-
-        Assert.True(await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor", change)) == 401, what);
+        await using var newsroom = await issuer.OpenNewsroomAsync();
+        foreach (var (what, change) in Forged)
+        {
+            Assert.Equal(200, await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")));
+            Assert.True(await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor", change)) == 401, what);
+        }
     }
 
     [Fact]
     public async Task A_changed_token_is_refused()
     {
         await using var issuer = await FakeIssuer.StartAsync();
-        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        await using var newsroom = await issuer.OpenNewsroomAsync();
         var parts = issuer.Sign("editor").Split('.');
         var admin = Base64UrlEncoder.Encode(Encoding.UTF8.GetBytes(Base64UrlEncoder.Decode(parts[1]).Replace("editor", "admin", StringComparison.Ordinal)));
 
@@ -100,7 +102,7 @@ public sealed class OpenIdConnectTests
     public async Task New_keys_of_the_issuer_are_asked_for_when_a_token_has_one_that_is_not_known()
     {
         await using var issuer = await FakeIssuer.StartAsync();
-        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        await using var newsroom = await issuer.OpenNewsroomAsync();
         Assert.Equal(200, await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")));
 
         issuer.Rotate();
@@ -132,7 +134,7 @@ public sealed class OpenIdConnectTests
         await using var newsroom = await Newsroom.OpenAsync([$"OpenIdConnect:Authority=http://{silent.LocalEndpoint}", $"OpenIdConnect:Audience={FakeIssuer.Audience}"]);
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
         Assert.Equal(503, await StatusAsync(newsroom, "/api/articles", issuer.Sign("editor")).WaitAsync(patience.Token));
     }
 
@@ -150,7 +152,7 @@ public sealed class OpenIdConnectTests
     public async Task An_idempotency_key_of_one_person_is_no_other_persons()
     {
         await using var issuer = await FakeIssuer.StartAsync();
-        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        await using var newsroom = await issuer.OpenNewsroomAsync();
         var article = new { title = "Once", body = "Text." };
 
         var first = await MakeAsync("person 7");
@@ -170,7 +172,7 @@ public sealed class OpenIdConnectTests
     public async Task A_name_that_is_an_address_is_not_shown()
     {
         await using var issuer = await FakeIssuer.StartAsync();
-        await using var newsroom = await Newsroom.OpenAsync(issuer.Settings);
+        await using var newsroom = await issuer.OpenNewsroomAsync();
         using var made = await newsroom.CallAsync(
             issuer.Sign("editor", token => token.Claims["name"] = "ada@example.org"), HttpMethod.Post, "/api/articles", JsonContent.Create(new { title = "A", body = "B" }));
 

@@ -35,6 +35,7 @@ public sealed class AddressWalkTests
 
         await newsroom.SendAsync(HttpMethod.Post, $"/api/comments/{ids[0]}/reject", new { });
         await newsroom.SendAsync(HttpMethod.Patch, $"/api/comments/{ids[1]}", new { body = "Edited." });
+        await newsroom.ShowsAsync("/feed.xml", "Low tide");
         foreach (var path in new[] { $"/api/articles/{article["id"]}/comments?limit=100", $"/api/articles/{article["id"]}/comments/form", $"/api/articles/{article["id"]}/comments/answer?status=held", "/api/comments", "/api/comments/" + ids[0], "/api/people?email=" + Whisper, "/api/moderate?token=" + ids[0], "/api/comments/confirm?token=x", new Uri((string)article["url"]!).AbsolutePath, "/feed.xml", "/atom.xml", "/feed.json" })
         {
             using var answer = await newsroom.Reader.GetAsync(path, Stop);

@@ -43,7 +43,7 @@ public sealed class AzureFlowTests(Azurite azurite)
         await using var one = await OpenAsync();
         await using var other = await OpenAsync();
         var articles = await Task.WhenAll(Enumerable.Range(0, 12).Select(number =>
-            (number % 2 == 0 ? one : other).PublishAsync("Together", new { section = "Both", tags = new[] { "shared" } })));
+            (number % 2 == 0 ? one : other).PublishAsync("Together", new { publishAt = "2025-05-06T07:08:09Z", section = "Both", tags = new[] { "shared" } })));
         var paths = articles.Select(PublishingTests.PathOf).ToList();
         Assert.Equal(12, paths.Distinct().Count());
 

@@ -10,7 +10,10 @@ namespace Pressroom.Tests.Flows;
 /// <summary>The built LocalHost as a process that can be killed.</summary>
 internal sealed class ChildHost : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private const int LowestPort = 10_000;
+    private const int Ports = 20_000;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static int lastPort = Random.Shared.Next(Ports);
 
     private readonly Process process;
 
@@ -47,7 +50,7 @@ internal sealed class ChildHost : IDisposable
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var client = new HttpClient { BaseAddress = address };
+        var client = new HttpClient { BaseAddress = address, Timeout = Patience };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Newsroom.AdminToken);
         var host = new ChildHost(process, client);
         await UntilAsync(host.IsUpAsync, "the host is up");
@@ -111,7 +114,7 @@ internal sealed class ChildHost : IDisposable
 
     public Task<List<string>> WalkAsync(string path) => PublishingTests.WalkAsync(ReadAsync, path);
 
-    /// <summary>Waits for two minutes at most: the machine may be busy with other things.</summary>
+    /// <summary>Waits for five minutes at most: the machine may be busy with other things.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
         var watch = Stopwatch.StartNew();
@@ -159,10 +162,22 @@ internal sealed class ChildHost : IDisposable
         }
     }
 
+    // Below those that the system gives out by itself, so that no other test's server or connection gets it before the host does.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = LowestPort + (Interlocked.Increment(ref lastPort) % Ports);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // The next.
+            }
+        }
     }
 }

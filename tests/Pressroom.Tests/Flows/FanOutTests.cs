@@ -143,5 +143,5 @@ public sealed class FanOutTests
     }
 
     private static IEnumerable<string> Announcements(Newsroom newsroom) =>
-        Directory.EnumerateFiles(Path.Combine(newsroom.DataFolder, "outbox", "announcements")).Select(File.ReadAllText);
+        Directory.EnumerateFiles(Path.Combine(newsroom.DataFolder, "outbox", "announcements"), "*.json").Select(File.ReadAllText);
 }

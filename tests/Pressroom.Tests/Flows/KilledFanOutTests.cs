@@ -26,7 +26,7 @@ public sealed class KilledFanOutTests(ITestOutputHelper output)
             using var host = await ChildHost.StartAsync(folder.FullName, settings);
             var before = networks.Posts.Count;
             var editors = Enumerable.Range(0, 2).Select(editor => PublishUntilKilledAsync(host, $"{round}-{editor}")).ToList();
-            await ChildHost.UntilAsync(() => Task.FromResult(networks.Posts.Count > before), "something is posted");
+            await ChildHost.UntilAsync(() => Task.FromResult(networks.Posts.Count > before + 20), "something is posted");
             await Task.Delay(Random.Shared.Next(1_500), Stop);
             host.Kill();
             await Task.WhenAll(editors);
@@ -62,7 +62,8 @@ public sealed class KilledFanOutTests(ITestOutputHelper output)
         {
             using var host = await ChildHost.StartAsync(folder.FullName, settings);
             var before = sendGrid.Begun;
-            if ((await IssuesAsync(host)).All(issue => (string)issue["status"]! == "sent"))
+            var isNew = await AreSentAsync();
+            if (isNew)
             {
                 await host.SendAsync(HttpMethod.Post, "/api/articles", new { title = $"Issue {round}", body = "Text.", status = "published", newsletter = true });
             }
@@ -74,10 +75,12 @@ public sealed class KilledFanOutTests(ITestOutputHelper output)
                 await host.SendAsync(HttpMethod.Post, "/api/webhooks/sendgrid", events);
             }
 
-            await Task.WhenAny(
-                ChildHost.UntilAsync(() => Task.FromResult(sendGrid.Begun > before), "a batch is sent"), Task.Delay(TimeSpan.FromSeconds(10), Stop));
+            // What the last kill left may be batches of which nobody knows whether they are out: none of them is sent again by itself.
+            await ChildHost.UntilAsync(async () => sendGrid.Begun > before || (!isNew && await AreSentAsync()), "a batch is sent, or none is left to send");
             await Task.Delay(Random.Shared.Next(200), Stop);
             host.Kill();
+
+            async Task<bool> AreSentAsync() => (await IssuesAsync(host)).All(issue => (string)issue["status"]! == "sent");
         }
 
         using (var host = await ChildHost.StartAsync(folder.FullName, settings))
@@ -154,7 +157,7 @@ public sealed class KilledFanOutTests(ITestOutputHelper output)
                 $"{line} {(isThere ? "is there" : "is not there")}");
         });
         Assert.Equal(ledger.Count, ledger.Select(line => (line.Network, line.Article)).Union(posts.Select(post => post.Key)).Count());
-        Assert.InRange(ledger.Count(line => line.State == "sent"), ledger.Count / 2, ledger.Count);
+        Assert.InRange(ledger.Count(line => line.State == "sent"), ledger.Count / 3, ledger.Count);
     }
 
     private static string AddressOf(int number) => string.Create(CultureInfo.InvariantCulture, $"reader{number:D6}@example.net");

@@ -5,6 +5,9 @@ namespace Pressroom.Tests.Flows;
 
 public sealed class PublishingTests
 {
+    // Long enough for all that is to happen before, and less than a message is hidden.
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
+
     private static readonly string[] EveryList = ["/", "/section/politique/", "/tag/tunis/", "/author/amina-haddad/", "/language/fr/"];
 
     [Fact]
@@ -165,11 +168,13 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_scheduled_article_appears_at_its_time_and_keeps_it_as_its_date()
     {
-        await using var newsroom = await Newsroom.OpenAsync();
-        var due = DateTimeOffset.UtcNow.AddSeconds(2);
+        var clock = new ShiftedClock();
+        await using var newsroom = await Newsroom.OpenAsync(clock.Set);
+        var due = clock.GetUtcNow() + Soon;
         var article = await newsroom.PublishAsync("Later", new { status = "scheduled", publishAt = due });
         Assert.Null(article["url"]);
         await newsroom.HidesAsync("/", "Later");
+        clock.Advance(Soon);
 
         await newsroom.ShowsAsync("/", "Later");
         var published = await newsroom.GetAsync($"/api/articles/{article["id"]}");
@@ -181,15 +186,17 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_translation_can_be_edited_and_keeps_its_schedule_when_its_original_is_deleted()
     {
-        await using var newsroom = await Newsroom.OpenAsync();
+        var clock = new ShiftedClock();
+        await using var newsroom = await Newsroom.OpenAsync(clock.Set);
         var original = await newsroom.PublishAsync("Original");
         var live = await newsroom.PublishAsync("Vivant", new { language = "fr", translationOf = (string?)original["id"] });
         var scheduled = await newsroom.PublishAsync(
-            "Prévu", new { language = "de", translationOf = (string?)original["id"], status = "scheduled", publishAt = DateTimeOffset.UtcNow.AddSeconds(2) });
+            "Prévu", new { language = "de", translationOf = (string?)original["id"], status = "scheduled", publishAt = clock.GetUtcNow() + Soon });
         await newsroom.SendAsync(HttpMethod.Delete, $"/api/articles/{original["id"]}", null, HttpStatusCode.NoContent);
 
         await newsroom.SendAsync(HttpMethod.Patch, $"/api/articles/{live["id"]}", new { title = "Corrigé" });
         Assert.Contains("Corrigé", await newsroom.ReadAsync(PathOf(live)), StringComparison.Ordinal);
+        clock.Advance(Soon);
         await newsroom.ShowsAsync("/language/de/", "Prévu");
         await newsroom.SendAsync(HttpMethod.Patch, $"/api/articles/{live["id"]}", new { language = "it" }, HttpStatusCode.BadRequest);
     }
@@ -197,14 +204,16 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_schedule_moved_or_withdrawn_is_honoured()
     {
-        await using var newsroom = await Newsroom.OpenAsync();
-        var soon = DateTimeOffset.UtcNow.AddSeconds(2);
+        var clock = new ShiftedClock();
+        await using var newsroom = await Newsroom.OpenAsync(clock.Set);
+        var soon = clock.GetUtcNow() + Soon;
         var moved = await newsroom.PublishAsync("Moved", new { status = "scheduled", publishAt = soon });
         var withdrawn = await newsroom.PublishAsync("Withdrawn", new { status = "scheduled", publishAt = soon });
         var plain = await newsroom.PublishAsync("Plain", new { status = "scheduled", publishAt = soon });
         await newsroom.PostAsync($"/api/articles/{moved["id"]}/publish", new { publishAt = soon.AddDays(1) }, HttpStatusCode.OK);
         await newsroom.PostAsync($"/api/articles/{withdrawn["id"]}/unpublish", new { }, HttpStatusCode.OK);
 
+        clock.Advance(Soon);
         await newsroom.ShowsAsync("/", "Plain");
         Assert.Equal("scheduled", (string?)(await newsroom.GetAsync($"/api/articles/{moved["id"]}"))["status"]);
         Assert.Equal("draft", (string?)(await newsroom.GetAsync($"/api/articles/{withdrawn["id"]}"))["status"]);
@@ -214,15 +223,11 @@ public sealed class PublishingTests
     [Fact]
     public async Task An_article_that_fell_due_while_the_host_was_down_is_published_at_the_next_start()
     {
-        await using var newsroom = await Newsroom.OpenAsync();
-        var due = DateTimeOffset.UtcNow.AddSeconds(2);
-        await newsroom.PublishAsync("Overslept", new { status = "scheduled", publishAt = due });
+        var clock = new ShiftedClock();
+        await using var newsroom = await Newsroom.OpenAsync(clock.Set);
+        await newsroom.PublishAsync("Overslept", new { status = "scheduled", publishAt = clock.GetUtcNow() + Soon });
         await newsroom.StopAsync();
-        while (DateTimeOffset.UtcNow < due)
-        {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
+        clock.Advance(Soon);
         await newsroom.RestartAsync();
         await newsroom.ShowsAsync("/feed.xml", "Overslept");
     }

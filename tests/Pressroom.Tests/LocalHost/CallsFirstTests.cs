@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pressroom.LocalHost.Triggers;
 
 namespace Pressroom.Tests.LocalHost;
@@ -23,21 +24,36 @@ public sealed class CallsFirstTests : IDisposable
     public async Task While_many_calls_are_in_hand_a_message_waits_for_its_turn()
     {
         var calls = Call(4);
-        var first = new TaskCompletionSource();
         var order = new List<string>();
-        var working = courtesy.WorkAsync(async () =>
+
+        // A machine that is too busy to let the first go on in a quarter of a second gets another try: so long nobody waits.
+        for (var tries = 0; await OvertakesAsync() && tries < 100; tries++)
         {
-            await first.Task;
-            order.Add("first");
-        });
-        var next = courtesy.WorkAsync(() =>
-        {
-            order.Add("second");
-            return Task.CompletedTask;
-        });
-        first.SetResult();
-        await EndAsync(calls, working, next);
+            order.Clear();
+        }
+
+        await EndAsync(calls);
         Assert.Equal(["first", "second"], order);
+
+        async Task<bool> OvertakesAsync()
+        {
+            var first = new TaskCompletionSource();
+            var working = courtesy.WorkAsync(async () =>
+            {
+                await first.Task;
+                order.Add("first");
+            });
+            var watch = Stopwatch.StartNew();
+            var next = courtesy.WorkAsync(() =>
+            {
+                order.Add("second");
+                return Task.CompletedTask;
+            });
+            first.SetResult();
+            var wasSlow = watch.Elapsed > TimeSpan.FromMilliseconds(200);
+            await Task.WhenAll(working, next);
+            return wasSlow;
+        }
     }
 
     [Fact]

@@ -33,6 +33,16 @@ internal sealed class MemoryQueues(TimeProvider time) : IQueueStore
         }
     }
 
+    /// <summary>For how long the queue's next message is still hidden; zero where one is visible, or none is there.</summary>
+    public TimeSpan HiddenFor(string queue)
+    {
+        lock (gate)
+        {
+            var first = messages.Where(message => message.Queue == queue).Select(message => message.VisibleAt).DefaultIfEmpty().Min();
+            return first > time.GetUtcNow() ? first - time.GetUtcNow() : TimeSpan.Zero;
+        }
+    }
+
     public Task SendAsync(string queue, string message, TimeSpan delay, CancellationToken cancellation)
     {
         Called("send", queue);

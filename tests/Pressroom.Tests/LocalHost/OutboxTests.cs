@@ -246,12 +246,14 @@ public sealed class OutboxTests
         var data = Directory.CreateTempSubdirectory("pressroom-").FullName;
         try
         {
-            var folder = new OutboxFolder(data, TimeProvider.System);
+            var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+            var folder = new OutboxFolder(data, time);
             var transport = new OutboxTransport(data, MailSample.From, TimeProvider.System);
             await transport.SendAsync(MailSample.Batch(MailSample.Recipient("ann")), MailSample.NoReport, Stop);
-            Directory.SetLastWriteTimeUtc(data, DateTime.UtcNow);
+            File.SetLastWriteTimeUtc(Path.Combine(data, Ann), time.GetUtcNow().UtcDateTime.AddMinutes(-1));
+            Directory.SetLastWriteTimeUtc(data, time.GetUtcNow().UtcDateTime);
             Assert.NotSame(folder.Mails(), folder.Mails());
-            Directory.SetLastWriteTimeUtc(data, DateTime.UtcNow.AddMinutes(-1));
+            Directory.SetLastWriteTimeUtc(data, time.GetUtcNow().UtcDateTime.AddMinutes(-1));
             Assert.Same(folder.Mails(), folder.Mails());
 
             await transport.SendAsync(MailSample.Batch(MailSample.Recipient("bob")), MailSample.NoReport, Stop);
@@ -300,18 +302,8 @@ public sealed class OutboxTests
         Assert.Equal("text/plain; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
     }
 
-    [Theory]
-    [InlineData("..%2fsecret.eml")]
-    [InlineData("..%5csecret.eml")]
-    [InlineData("%2e%2e%2fsecret.eml")]
-    [InlineData("..%252fsecret.eml")]
-    [InlineData(".hidden.eml")]
-    [InlineData("announcements%2fsecret.eml")]
-    [InlineData("secret.eml%0a")]
-    [InlineData("folder.eml%2f..%2f..%2fsecret.eml")]
-    [InlineData("notes.txt")]
-    [InlineData("nobody.eml")]
-    public async Task No_name_leads_to_another_file(string name)
+    [Fact]
+    public async Task No_name_leads_to_another_file()
     {
         await using var newsroom = await Newsroom.OpenAsync();
         await SendAsync(newsroom, MailSample.Batch(MailSample.Recipient("ann")));
@@ -322,12 +314,18 @@ public sealed class OutboxTests
             await File.WriteAllTextAsync(Path.Combine(Folder(newsroom), secret), "From: a@b.example\r\n\r\nsecret", Stop);
         }
 
-        foreach (var part in new[] { "", "/html", "/source" })
+        foreach (var name in new[]
         {
-            using var answer = await newsroom.Reader.GetAsync($"/_outbox/mail/{name}{part}", Stop);
-
-            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-            Assert.DoesNotContain("secret", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+            "..%2fsecret.eml", "..%5csecret.eml", "%2e%2e%2fsecret.eml", "..%252fsecret.eml", ".hidden.eml", "announcements%2fsecret.eml", "secret.eml%0a",
+            "folder.eml%2f..%2f..%2fsecret.eml", "notes.txt", "nobody.eml",
+        })
+        {
+            foreach (var part in new[] { "", "/html", "/source" })
+            {
+                using var answer = await newsroom.Reader.GetAsync($"/_outbox/mail/{name}{part}", Stop);
+                Assert.True(answer.StatusCode == HttpStatusCode.NotFound, $"{name}{part}: {answer.StatusCode}");
+                Assert.DoesNotContain("secret", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+            }
         }
     }
 
@@ -355,35 +353,33 @@ public sealed class OutboxTests
         }
     }
 
-    [Theory]
-    [InlineData("X-Forwarded-For", "203.0.113.7")]
-    [InlineData("X-Forwarded-For", "127.0.0.1")]
-    [InlineData("X-Forwarded-For", "nonsense")]
-    [InlineData("X-Forwarded-Proto", "https")]
-    [InlineData("X-Forwarded-Host", "localhost")]
-    [InlineData("Forwarded", "for=127.0.0.1")]
-    [InlineData("Via", "1.1 proxy")]
-    [InlineData("X-Real-IP", "127.0.0.1")]
-    [InlineData("CF-Connecting-IP", "203.0.113.7")]
-    [InlineData("Host", "news.example")]
-    [InlineData("Host", "localhost.news.example")]
-    [InlineData("Host", "127.0.0.1.news.example:7071")]
-    public async Task Behind_a_proxy_or_under_another_name_only_an_administrators_token_opens(string header, string value)
+    private static (string Header, string Value)[] Elsewhere =>
+    [
+        ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-For", "nonsense"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "localhost"),
+        ("Forwarded", "for=127.0.0.1"), ("Via", "1.1 proxy"), ("X-Real-IP", "127.0.0.1"), ("CF-Connecting-IP", "203.0.113.7"),
+        ("Host", "news.example"), ("Host", "localhost.news.example"), ("Host", "127.0.0.1.news.example:7071"),
+    ];
+
+    [Fact]
+    public async Task Behind_a_proxy_or_under_another_name_only_an_administrators_token_opens()
     {
         await using var newsroom = await Newsroom.OpenAsync();
         await SendAsync(newsroom, MailSample.Batch(MailSample.Recipient("ann")));
         var desk = (string)(await newsroom.PostAsync("/api/tokens", new { name = "Desk", roles = new[] { "editor", "moderator" } }))["token"]!;
         var chief = (string)(await newsroom.PostAsync("/api/tokens", new { name = "Chief", roles = new[] { "admin" } }))["token"]!;
 
-        foreach (var address in new[] { "/_outbox", $"/_outbox/mail/{Ann}", $"/_outbox/mail/{Ann}/html", $"/_outbox/mail/{Ann}/source" })
+        foreach (var (header, value) in Elsewhere)
         {
-            foreach (var (token, status) in new[] { (null, 404), ("nonsense", 404), (desk, 404), (chief, 200), (Newsroom.AdminToken, 200) })
+            foreach (var address in new[] { "/_outbox", $"/_outbox/mail/{Ann}", $"/_outbox/mail/{Ann}/html", $"/_outbox/mail/{Ann}/source" })
             {
-                Assert.Equal(status, await SentAsync(address, token));
+                foreach (var (token, status) in new[] { (null, 404), ("nonsense", 404), (desk, 404), (chief, 200), (Newsroom.AdminToken, 200) })
+                {
+                    Assert.True(status == await SentAsync(address, token, header, value), $"{header}: {value}, {address}");
+                }
             }
         }
 
-        async Task<int> SentAsync(string address, string? token)
+        async Task<int> SentAsync(string address, string? token, string header, string value)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             request.Headers.TryAddWithoutValidation(header, value);

@@ -96,7 +96,7 @@ internal sealed record RunningHostOptions
 
 internal static class Eventually
 {
-    private static readonly TimeSpan InVain = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan InVain = TimeSpan.FromMinutes(5);
 
     /// <summary>Returns when the condition holds; fails when it does not for a time that is far beyond any that it should need.</summary>
     public static async Task HoldsAsync(Func<bool> condition, Action? meanwhile = null, [CallerArgumentExpression(nameof(condition))] string? what = null)

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using Pressroom.LocalHost.Triggers;
 using Pressroom.Storage;
 
@@ -14,7 +13,7 @@ public sealed class TimerTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private readonly FakeTimeProvider time = new(Start);
+    private readonly TurnedClock time = new(Start);
     private readonly MemoryTables tables = new();
     private readonly Runs runs;
 
@@ -185,7 +184,6 @@ public sealed class TimerTests
 
     private async Task<RunningHost> StartAsync(Type functions, TimeSpan? stopTime = null, IReadOnlyList<string>? arguments = null)
     {
-        var reads = tables.Reads;
         var host = await RunningHost.StartAsync(new()
         {
             Functions = [functions],
@@ -195,12 +193,12 @@ public sealed class TimerTests
             StopTime = stopTime,
             Arguments = arguments ?? [],
         });
-        await Eventually.HoldsAsync(() => tables.Reads > reads);
-        await Task.Delay(20, Cancellation); // from the reading to the waiting
+        await Eventually.HoldsAsync(() => time.IsWaitedFor);
         return host;
     }
 
-    private Task TurnUntilAsync(Func<bool> condition) => Eventually.HoldsAsync(condition, meanwhile: () => time.Advance(TimeSpan.FromSeconds(10)));
+    // Only while the timer waits for it: the clock never goes on while a run is about to begin.
+    private Task TurnUntilAsync(Func<bool> condition) => Eventually.HoldsAsync(condition, meanwhile: () => time.Advance(TimeSpan.FromSeconds(time.IsWaitedFor ? 10 : 0)));
 
     private TableRow? Last() => tables.Find("timers", "Minutely", "last");
 

@@ -57,9 +57,21 @@ public sealed class PictureBombTests
         var folder = Directory.CreateTempSubdirectory("pressroom-uploads-");
         using (var host = await ChildHost.StartAsync(folder.FullName, Settings))
         {
-            var files = Enumerable.Range(0, 20).Select(number => PictureSamples.Jpeg(1_000 + number, 700)).ToList();
-            var refusals = 0;
-            await Task.WhenAll(files.Select(async file =>
+            var (sent, refusals) = (0, 0);
+
+            // Until they have met: a busy machine may send one after the other.
+            while (refusals == 0 && sent < 100)
+            {
+                await Task.WhenAll(Enumerable.Range(sent, 20).Select(number => PictureSamples.Jpeg(1_000 + number, 700)).ToList().Select(SendAsync));
+                sent += 20;
+            }
+
+            Assert.NotEqual(0, refusals);
+            Assert.True(HighestMemory(host) < MostMemory, $"{HighestMemory(host):N0} bytes");
+            Assert.Equal(sent, await CheckAllAsync(host));
+            host.Kill();
+
+            async Task SendAsync(byte[] file)
             {
                 while (true)
                 {
@@ -74,12 +86,7 @@ public sealed class PictureBombTests
                     Interlocked.Increment(ref refusals);
                     await Task.Delay(Random.Shared.Next(100, 1_000), Stop);
                 }
-            }));
-
-            Assert.NotEqual(0, refusals);
-            Assert.True(HighestMemory(host) < MostMemory, $"{HighestMemory(host):N0} bytes");
-            Assert.Equal(20, await CheckAllAsync(host));
-            host.Kill();
+            }
         }
 
         folder.Delete(recursive: true);

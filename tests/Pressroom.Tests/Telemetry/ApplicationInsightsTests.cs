@@ -17,6 +17,7 @@ public sealed class ApplicationInsightsTests
             "--OTEL_TRACES_SAMPLER=microsoft.fixed_percentage", "--OTEL_TRACES_SAMPLER_ARG=1", "--APPLICATIONINSIGHTS_STATSBEAT_DISABLED=true");
         await newsroom.PublishAsync("Seen from Azure");
         await newsroom.ShowsAsync("/feed.xml", "Seen from Azure");
+        await newsroom.FlushedAsync();
         await newsroom.StopAsync();
 
         var exported = string.Concat(insights.Calls.Where(call => call.Path.EndsWith("/track", StringComparison.Ordinal)).Select(Text));

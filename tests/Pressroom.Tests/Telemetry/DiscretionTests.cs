@@ -52,7 +52,7 @@ public sealed class DiscretionTests
         await AskAsync(HttpMethod.Get, $"/api/tokens?key={Hush}");
 
         string[] wanted = ["announce telegram", "announce discord", "announce slack", "announce teams", "send mail", "/api/tokens"];
-        await ChildHost.UntilAsync(() => Task.FromResult(wanted.All(collector.All("traces").Contains) && collector.All("metrics").Length > 0), "all is exported");
+        await ChildHost.UntilAsync(() => Task.FromResult(wanted.All(collector.All("traces").Contains) && collector.All("metrics").Length > 0 && collector.All("logs").Contains("to channel {Channel}", StringComparison.Ordinal)), "all is exported");
         host.Kill();
 
         Assert.Contains("url.full", collector.All("traces"), StringComparison.Ordinal);

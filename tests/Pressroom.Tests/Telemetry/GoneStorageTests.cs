@@ -1,4 +1,5 @@
 using System.Net;
+using Pressroom.Telemetry;
 using Pressroom.Tests.Flows;
 
 namespace Pressroom.Tests.Telemetry;
@@ -13,7 +14,8 @@ public sealed class GoneStorageTests
     [InlineData(true)]
     public async Task Storage_that_is_gone_is_told_of_and_so_is_its_return(bool leavesMountPoint)
     {
-        await using var newsroom = await Newsroom.OpenAsync();
+        var clock = new ShiftedClock();
+        await using var newsroom = await Newsroom.OpenAsync(clock.Set);
         await newsroom.PublishAsync("Before");
         await newsroom.SettledAsync();
         var away = newsroom.DataFolder + "-away";
@@ -23,6 +25,7 @@ public sealed class GoneStorageTests
             Directory.CreateDirectory(newsroom.DataFolder);
         }
 
+        clock.Advance(CheckHealth.KeptFor);
         var told = "";
         await Newsroom.EventuallyAsync(
             async () =>
@@ -51,6 +54,7 @@ public sealed class GoneStorageTests
         }
 
         Directory.Move(away, newsroom.DataFolder);
+        clock.Advance(CheckHealth.KeptFor);
         await Newsroom.EventuallyAsync(
             async () =>
             {

@@ -40,6 +40,7 @@ public sealed class HealthTests : IAsyncLifetime
     public async Task A_newsroom_is_healthy_and_says_what_was_looked_at()
     {
         await using var newsroom = await Newsroom.OpenAsync();
+        await newsroom.HealthyAsync();
         var health = await newsroom.GetAsync("/api/health");
 
         Assert.Equal("healthy", (string?)health["status"]);
@@ -60,13 +61,12 @@ public sealed class HealthTests : IAsyncLifetime
     [Fact]
     public async Task A_message_that_has_waited_for_long_is_told_of_and_a_delayed_one_is_not()
     {
-        var check = Check(storage.Tables, storage.Queues);
         await storage.Queues.SendAsync("article-due", "{}", TimeSpan.FromDays(2), Stop);
         await storage.Queues.SendAsync("announce", "{}", TimeSpan.Zero, Stop);
-        Assert.Equal(HealthStatus.Healthy, (await check.RunAsync(Stop)).Status);
+        Assert.Equal(HealthStatus.Healthy, (await LookAsync()).Status);
 
         time.Advance(TimeSpan.FromMinutes(16));
-        var health = await check.RunAsync(Stop);
+        var health = await LookAsync();
 
         Assert.Equal(HealthStatus.Degraded, health.Status);
         var stuck = Assert.Single(health.Checks, one => one.Status != HealthStatus.Healthy);
@@ -74,8 +74,7 @@ public sealed class HealthTests : IAsyncLifetime
         Assert.Equal((1L, 0.0), health.Checks.Where(one => one.Queue == "article-due").Select(one => (one.Depth!.Value, one.OldestSeconds!.Value)).Single());
 
         await storage.Queues.DeleteAsync(Assert.Single(await storage.Queues.ReceiveAsync("announce", 1, TimeSpan.FromMinutes(1), Stop)).Receipt, Stop);
-        time.Advance(CheckHealth.KeptFor);
-        Assert.Equal(HealthStatus.Healthy, (await check.RunAsync(Stop)).Status);
+        Assert.Equal(HealthStatus.Healthy, (await LookAsync()).Status);
     }
 
     [Fact]
@@ -83,7 +82,7 @@ public sealed class HealthTests : IAsyncLifetime
     {
         await new PoisonStore(storage.Tables, storage.Queues, time).KeepAsync("announce", "{}", Stop);
 
-        var health = await Check(storage.Tables, storage.Queues).RunAsync(Stop);
+        var health = await LookAsync();
 
         Assert.Equal(HealthStatus.Degraded, health.Status);
         Assert.Equal(1, Assert.Single(health.Checks, one => one.Status != HealthStatus.Healthy && one.Name == "poison").Depth);
@@ -96,7 +95,7 @@ public sealed class HealthTests : IAsyncLifetime
         await storage.Tables.CommitAsync("timers", "PublishDueArticles", [new TableOperation.Upsert("last", last)], Stop);
         time.Advance(TimeSpan.FromMinutes(16));
 
-        var health = await Check(storage.Tables, storage.Queues).RunAsync(Stop);
+        var health = await LookAsync();
 
         Assert.Equal("timer", Assert.Single(health.Checks, one => one.Status == HealthStatus.Degraded).Name);
     }
@@ -123,7 +122,7 @@ public sealed class HealthTests : IAsyncLifetime
         var tables = new Mock<ITableStore>();
         tables.Setup(store => store.GetAsync(It.IsAny<string>(), It.IsAny<string>(), It.IsAny<string>(), It.IsAny<CancellationToken>())).Returns(new TaskCompletionSource<TableRow?>().Task);
 
-        var health = await Check(tables.Object, storage.Queues).RunAsync(Stop).WaitAsync(TimeSpan.FromSeconds(20), Stop);
+        var health = await Check(tables.Object, storage.Queues).RunAsync(Stop).WaitAsync(TimeSpan.FromMinutes(2), Stop);
 
         Assert.Equal(HealthStatus.Unhealthy, health.Status);
     }
@@ -140,6 +139,19 @@ public sealed class HealthTests : IAsyncLifetime
         time.Advance(CheckHealth.KeptFor);
         await check.RunAsync(Stop);
         Assert.Equal(2, writes);
+    }
+
+    // A machine that is busy for seconds gives no answer in time, and is rightly told of: it is asked again.
+    private async Task<Health> LookAsync()
+    {
+        while (true)
+        {
+            var health = await Check(storage.Tables, storage.Queues).RunAsync(Stop);
+            if (health.Checks.All(check => check.Reason != "There was no answer in time."))
+            {
+                return health;
+            }
+        }
     }
 
     private CheckHealth Check(ITableStore tables, IQueueStore queues) => new(tables, storage.Blobs, queues, new PoisonStore(tables, queues, time), time);

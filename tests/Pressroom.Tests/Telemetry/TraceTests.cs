@@ -43,6 +43,7 @@ public sealed class TraceTests
             "all are told");
         await newsroom.ShowsAsync("/tag/harbour/feed.xml", "The bridge opens");
         var port = newsroom.Reader.BaseAddress!.Port;
+        await newsroom.FlushedAsync();
         await newsroom.StopAsync();
 
         // Sources are the process's: other tests' newsrooms are heard here too.

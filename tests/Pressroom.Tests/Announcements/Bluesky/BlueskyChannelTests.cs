@@ -256,7 +256,7 @@ public sealed class BlueskyChannelTests : IAsyncLifetime
 
         var later = Assert.IsType<SendOutcome.TryLater>(await new Delivery(channel, Plain).SendAsync());
 
-        Assert.InRange(later.After!.Value, TimeSpan.FromMinutes(9.5), TimeSpan.FromMinutes(10));
+        Assert.InRange(later.After!.Value, TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(10));
     }
 
     [Theory]

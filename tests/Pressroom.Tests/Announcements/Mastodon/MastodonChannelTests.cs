@@ -247,7 +247,7 @@ public sealed class MastodonChannelTests : IAsyncLifetime
         var delivery = new Delivery(channel, Plain);
 
         Assert.Equal(TimeSpan.FromMinutes(2), Assert.IsType<SendOutcome.TryLater>(await delivery.SendAsync()).After);
-        Assert.InRange(Assert.IsType<SendOutcome.TryLater>(await delivery.SendAsync()).After!.Value, TimeSpan.FromMinutes(3.8), TimeSpan.FromMinutes(4.2));
+        Assert.InRange(Assert.IsType<SendOutcome.TryLater>(await delivery.SendAsync()).After!.Value, TimeSpan.FromMinutes(2.5), TimeSpan.FromMinutes(4.2));
         Assert.Empty(statuses);
     }
 

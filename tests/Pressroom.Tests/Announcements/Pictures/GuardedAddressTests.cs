@@ -23,7 +23,7 @@ public sealed class GuardedAddressTests : IAsyncLifetime
     {
         inner = await FakeService.StartAsync(_ => SamplePicture.Answer);
         site = await FakeService.StartAsync(call => call.Path == "/moved" ? new ServiceAnswer(302, "", [("Location", Uri.UnescapeDataString(call.Query[1..]))]) : SamplePicture.Answer);
-        pictures = new FetchPicture(site.BaseUrl, limit: TimeSpan.FromSeconds(2), resolve: (name, _) =>
+        pictures = new FetchPicture(site.BaseUrl, limit: TimeSpan.FromMinutes(1), resolve: (name, _) =>
         {
             asked.Enqueue(name);
             return Task.FromResult(names.GetValueOrDefault(name) ?? []);
@@ -91,7 +91,7 @@ public sealed class GuardedAddressTests : IAsyncLifetime
     public async Task A_name_that_is_public_at_first_and_private_then_is_resolved_once()
     {
         var answers = new Queue<IPAddress>([Unassigned, IPAddress.Loopback, IPAddress.Loopback]);
-        using var rebound = new FetchPicture(limit: TimeSpan.FromSeconds(1), resolve: (name, _) =>
+        using var rebound = new FetchPicture(limit: TimeSpan.FromSeconds(5), resolve: (name, _) =>
         {
             asked.Enqueue(name);
             return Task.FromResult<IPAddress[]>([answers.Dequeue()]);

@@ -48,7 +48,7 @@ public sealed class CuttingTests
         Assert.InRange(Cutting.Fit(text, 280, Counting.ForX).Length, 0, 1_000);
         Assert.InRange(Cutting.Fit(text, 500, value => Counting.ForMastodon(value, 23)).Length, 0, 1_000);
 
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class XChannelTests : IAsyncLifetime
             ("x-user-limit-24hour-remaining", "0"), ("x-user-limit-24hour-reset", $"{now.AddHours(20).ToUnixTimeSeconds()}"));
         var delivery = new Delivery(channel, Sample.English);
 
-        Assert.InRange(Assert.IsType<SendOutcome.TryLater>(await delivery.SendAsync()).After!.Value, TimeSpan.FromMinutes(14), TimeSpan.FromMinutes(15));
+        Assert.InRange(Assert.IsType<SendOutcome.TryLater>(await delivery.SendAsync()).After!.Value, TimeSpan.FromMinutes(12), TimeSpan.FromMinutes(15));
         Assert.InRange(Assert.IsType<SendOutcome.TryLater>(await delivery.SendAsync()).After!.Value, TimeSpan.FromHours(19), TimeSpan.FromHours(20));
         Assert.Empty(posts);
     }

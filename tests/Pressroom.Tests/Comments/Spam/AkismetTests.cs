@@ -118,10 +118,11 @@ public sealed class AkismetTests : IAsyncLifetime
     {
         var time = new FakeTimeProvider();
         var asked = new TaskCompletionSource();
+        using var end = new ManualResetEventSlim();
         await using var slow = await FakeService.StartAsync(_ =>
         {
             asked.TrySetResult();
-            System.Threading.Thread.Sleep(500);
+            end.Wait(Stop);
             return new ServiceAnswer(200, "true");
         });
         akismet = new Akismet(new AkismetSettings(Key, slow.BaseUrl), SpamDesk.Site, slow.Outbound, time, NullLogger<Akismet>.Instance);
@@ -131,6 +132,7 @@ public sealed class AkismetTests : IAsyncLifetime
         time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal(new SpamFinding("akismet", 0, "Akismet did not answer. No answer came in time.", Doubt: true), await finding);
+        end.Set();
     }
 
     [Fact]

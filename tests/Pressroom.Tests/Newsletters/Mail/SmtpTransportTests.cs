@@ -175,7 +175,7 @@ public sealed class SmtpTransportTests : IAsyncLifetime
     {
         server.OnContent = mail => mail.To[0].StartsWith("bob", StringComparison.Ordinal) ? answer : "250 OK";
 
-        var patience = answer == SmtpServer.Silence ? TimeSpan.FromSeconds(4) : TimeSpan.FromMinutes(1);
+        var patience = answer == SmtpServer.Silence ? TimeSpan.FromSeconds(15) : TimeSpan.FromMinutes(5);
 
         Assert.IsType<MailOutcome.Unknown>(await SendAsync(Three, patience: patience));
 
@@ -372,7 +372,7 @@ public sealed class SmtpTransportTests : IAsyncLifetime
     private SmtpTransport Transport(int? port = null, string? password = null, TimeSpan? patience = null, X509Certificate2? trusted = null) =>
         new(new SmtpSettings("127.0.0.1", port ?? server.Port, password is null ? null : "pressroom", password), MailSample.From, time)
         {
-            Patience = patience ?? TimeSpan.FromMinutes(1),
+            Patience = patience ?? TimeSpan.FromMinutes(5),
             CertificateCheck = trusted is null ? null : (_, certificate, _, _) => certificate!.GetCertHashString() == trusted.GetCertHashString(),
         };
 
