@@ -18,7 +18,7 @@ namespace Pressroom.Functions.Newsletters;
 [Topic(Topic.Newsletters)]
 public sealed class NewsletterFunctions(
     Gate gate, NewsletterStore newsletters, SendLetter letters, ControlNewsletter control, CountEvents events, StartNewsletter start, SendNewsletter send,
-    SendDigests digests, SiteSettings site)
+    SendDigests digests, ForgetIssues forget, SiteSettings site)
 {
     private const int MostBytes = 2 * 1024 * 1024;
     private const int MostBodyBytes = 256 * 1024;
@@ -194,6 +194,10 @@ public sealed class NewsletterFunctions(
     /// <summary>Every hour: the digests that are due.</summary>
     [Function("SendDigests")]
     public Task SendDigests([TimerTrigger("0 1 * * * *")] TimerInfo timer, CancellationToken cancellation) => digests.RunAsync(cancellation);
+
+    /// <summary>Every night: what grows with the audience of issues that are three months old.</summary>
+    [Function("ForgetIssues")]
+    public Task Forget([TimerTrigger("0 33 3 * * *")] TimerInfo timer, CancellationToken cancellation) => forget.RunAsync(cancellation);
 
     private Task<IResult> ControlAsync(
         HttpRequest request,

@@ -103,6 +103,12 @@ internal sealed class MediaDesk : IAsyncDisposable
             return blobs.DeleteAsync(path, cancellation);
         }
 
+        public Task<bool> DeleteAsync(BlobPath path, ETag version, CancellationToken cancellation)
+        {
+            onWrite();
+            return blobs.DeleteAsync(path, version, cancellation);
+        }
+
         public IAsyncEnumerable<string> ListAsync(string container, string prefix, CancellationToken cancellation) => blobs.ListAsync(container, prefix, cancellation);
     }
 }
