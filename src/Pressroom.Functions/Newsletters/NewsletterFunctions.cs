@@ -293,7 +293,7 @@ internal sealed record NewsletterAnswer(
     DateTimeOffset? FinishedAt,
     [Field("Why it stands so.")] string? Reason,
     [Field("The id of the article that it was made from.")] string? Article,
-    [Field("What the provider tells of it.")] NewsletterFigures? Figures,
+    [Field("What the provider tells of it, until ninety days after its end.")] NewsletterFigures? Figures,
     [Field("A page of its batches.")] NewsletterBatchListAnswer? Batches) : IExample<NewsletterAnswer>
 {
     public static NewsletterAnswer Example { get; } = new(

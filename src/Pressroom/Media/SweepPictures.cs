@@ -1,6 +1,5 @@
 using Pressroom.Backup;
 using Pressroom.Site;
-using Pressroom.Storage;
 
 namespace Pressroom.Media;
 

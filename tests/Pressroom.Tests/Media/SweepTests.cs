@@ -1,5 +1,4 @@
 using Pressroom.Backup;
-using Pressroom.Media;
 
 namespace Pressroom.Tests.Media;
 

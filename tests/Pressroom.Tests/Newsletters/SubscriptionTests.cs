@@ -1,5 +1,5 @@
-using Pressroom.Newsletters.Mail;
 using Pressroom.Newsletters;
+using Pressroom.Newsletters.Mail;
 using Pressroom.Newsletters.Subscribers;
 
 namespace Pressroom.Tests.Newsletters;
