@@ -11,13 +11,14 @@ namespace Pressroom.Functions;
 [Topic(Topic.Service)]
 public sealed class HealthFunctions(CheckHealth check)
 {
-    /// <summary>GET /health: 200 while it works, 503 otherwise; with what was looked at.</summary>
+    /// <summary>GET /health: 200 while it works, 503 otherwise; with what was looked at. Monitors like to ask with HEAD, and the Functions host takes only
+    /// methods that are named (azure-functions-host#11625).</summary>
     [Function("GetHealth")]
     [Unlimited]
     [Describes("Whether the backend can do its work")]
     [Answers<HealthAnswer>(200, "It can; `degraded` where something waits for a person.")]
     [Answers<HealthAnswer>(503, "It cannot: a check failed.")]
-    public async Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request, CancellationToken cancellation)
+    public async Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health")] HttpRequest request, CancellationToken cancellation)
     {
         var health = await check.RunAsync(cancellation);
         return Answer.Of(

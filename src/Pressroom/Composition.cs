@@ -142,6 +142,7 @@ public static class Composition
         services.AddSingleton<SignedLinks>();
         services.AddSingleton<IMailTransport>(provider => new MeasuredTransport(MailTransports.Create(
             settings.Mail, settings.Storage.DataFolder, new HttpClient(NoRedirects()), provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton(provider => new ForgetOutbox(MailTransports.OutboxFolder(settings.Storage.DataFolder), provider.GetRequiredService<TimeProvider>()));
         services.AddNewsletters();
     }
 

@@ -50,7 +50,9 @@ public sealed class ApiDescription
             topics.Add(call.Topic);
             var path = "/" + call.Route;
             paths.TryAdd(path, []);
-            foreach (var verb in trigger.Methods ?? [])
+
+            // That HEAD is GET without the content goes without saying.
+            foreach (var verb in (trigger.Methods ?? []).Where(verb => !HttpMethods.IsHead(verb)))
             {
                 paths[path][verb.ToLowerInvariant()] = new Operation(call, verb, schemas, issuer is not null).Describe();
             }

@@ -71,7 +71,7 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
         {
             headers.ETag = ETag;
             headers.CacheControl = "private, no-cache";
-            if (Status == StatusCodes.Status200OK && HttpMethods.IsGet(httpContext.Request.Method) && IsKnownToCaller(httpContext.Request, ETag))
+            if (Status == StatusCodes.Status200OK && IsRead(httpContext.Request.Method) && IsKnownToCaller(httpContext.Request, ETag))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 return;
@@ -91,6 +91,8 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Body = default, str
             await response.BodyWriter.WriteAsync(Body, httpContext.RequestAborted);
         }
     }
+
+    private static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
     internal KeptAnswer? Keep()
     {

@@ -16,6 +16,6 @@ internal sealed record Download(string ContentType, string FileName, Func<Stream
         response.Headers.CacheControl = "no-store";
         response.Headers.SetSafe();
         response.Headers.ContentDisposition = $"attachment; filename=\"{FileName}\"";
-        return Write(response.Body, httpContext.RequestAborted);
+        return HttpMethods.IsHead(httpContext.Request.Method) ? Task.CompletedTask : Write(response.Body, httpContext.RequestAborted);
     }
 }

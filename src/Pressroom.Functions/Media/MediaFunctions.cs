@@ -10,7 +10,8 @@ namespace Pressroom.Functions.Media;
 /// <summary>The editors' pictures.</summary>
 [Topic(Topic.Media)]
 public sealed class MediaFunctions(
-    Gate gate, PictureStore pictures, UploadPicture upload, DeletePicture delete, UploadPlaces places, MediaSettings settings, SiteSettings site)
+    Gate gate, PictureStore pictures, UploadPicture upload, DeletePicture delete, UploadPlaces places, SweepPictures sweep, MediaSettings settings,
+    SiteSettings site)
 {
     private const int MostBytesOfChange = 16 * 1024;
     private static readonly TimeSpan WhenAllPlacesAreTaken = TimeSpan.FromSeconds(10);
@@ -142,6 +143,10 @@ public sealed class MediaFunctions(
                 };
             },
             cancellation);
+
+    /// <summary>Every night: files that an upload or a deletion has left which was cut short.</summary>
+    [Function("SweepMedia")]
+    public Task Sweep([TimerTrigger("0 13 4 * * *")] TimerInfo timer, CancellationToken cancellation) => sweep.RunAsync(cancellation);
 
     private Answer AnswerOf(UploadOutcome outcome) => outcome switch
     {

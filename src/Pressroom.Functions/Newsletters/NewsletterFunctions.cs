@@ -18,7 +18,7 @@ namespace Pressroom.Functions.Newsletters;
 [Topic(Topic.Newsletters)]
 public sealed class NewsletterFunctions(
     Gate gate, NewsletterStore newsletters, SendLetter letters, ControlNewsletter control, CountEvents events, StartNewsletter start, SendNewsletter send,
-    SendDigests digests, SiteSettings site)
+    SendDigests digests, ForgetIssues forget, SiteSettings site)
 {
     private const int MostBytes = 2 * 1024 * 1024;
     private const int MostBodyBytes = 256 * 1024;
@@ -195,6 +195,10 @@ public sealed class NewsletterFunctions(
     [Function("SendDigests")]
     public Task SendDigests([TimerTrigger("0 1 * * * *")] TimerInfo timer, CancellationToken cancellation) => digests.RunAsync(cancellation);
 
+    /// <summary>Every night: what grows with the audience of issues that are three months old.</summary>
+    [Function("ForgetIssues")]
+    public Task Forget([TimerTrigger("0 33 3 * * *")] TimerInfo timer, CancellationToken cancellation) => forget.RunAsync(cancellation);
+
     private Task<IResult> ControlAsync(
         HttpRequest request,
         string id,
@@ -289,7 +293,7 @@ internal sealed record NewsletterAnswer(
     DateTimeOffset? FinishedAt,
     [Field("Why it stands so.")] string? Reason,
     [Field("The id of the article that it was made from.")] string? Article,
-    [Field("What the provider tells of it.")] NewsletterFigures? Figures,
+    [Field("What the provider tells of it, until ninety days after its end.")] NewsletterFigures? Figures,
     [Field("A page of its batches.")] NewsletterBatchListAnswer? Batches) : IExample<NewsletterAnswer>
 {
     public static NewsletterAnswer Example { get; } = new(

@@ -42,10 +42,13 @@ internal static class HttpTriggers
         foreach (var function in functions.Http)
         {
             RequestDelegate handler = context => courtesy.CallAsync(async () => await (await function.RunAsync(context)).ExecuteAsync(context));
-            var endpoint = function.Methods is [] ? routes.Map(function.Route, handler) : routes.MapMethods(function.Route, function.Methods, handler);
+            var endpoint = function.Methods is [] ? routes.Map(function.Route, handler) : routes.MapMethods(function.Route, WithHead(function.Methods), handler);
             endpoint.WithDisplayName(function.Name);
         }
     }
+
+    // RFC 9110, section 9.3.2: HEAD is GET without the content, which Kestrel leaves out. A GET changes nothing, so neither does it.
+    private static IEnumerable<string> WithHead(IReadOnlyList<string> methods) => methods.Contains(HttpMethods.Get) ? methods.Union([HttpMethods.Head]) : methods;
 
     // What a class lacks should stop the start, not the first call.
     private static void RequireServicesOf(this IServiceProvider services, IEnumerable<Type> types)

@@ -56,21 +56,15 @@ public sealed class Idempotency(ITableStore tables, TimeProvider time)
     public Task FinishAsync(Ticket ticket, KeptAnswer answer, CancellationToken cancellation) =>
         tables.CommitAsync(Table, ticket.Partition, [new TableOperation.Replace(ticket.Row, ticket.Write(answer), ticket.ETag)], cancellation);
 
-    /// <summary>Forgets what is older than a day: a scan of the keys of these tokens, and of all people.</summary>
-    public async Task CleanUpAsync(IEnumerable<string> tokenIds, CancellationToken cancellation)
+    /// <summary>Forgets what is older than a day. A scan of all keys: those of revoked tokens are among them, and there are no more than of two days.</summary>
+    public async Task ForgetOldAsync(CancellationToken cancellation)
     {
-        foreach (var partition in tokenIds.Concat(PeoplesPartitions))
+        await foreach (var old in tables.AllAsync(Table, cancellation).Where(row => row.Columns.Time("begunAt") + KeptFor < time.GetUtcNow()))
         {
-            await foreach (var old in tables.AllAsync(Table, partition, RowRange.All, cancellation).Where(row => row.Columns.Time("begunAt") + KeptFor < time.GetUtcNow()))
-            {
-                await tables.CommitAsync(Table, partition, [new TableOperation.Delete(old.Row, old.ETag)], cancellation);
-            }
+            await tables.CommitAsync(Table, old.Partition, [new TableOperation.Delete(old.Row, old.ETag)], cancellation);
         }
     }
 
-    private static IEnumerable<string> PeoplesPartitions => "0123456789abcdef".Select(digit => Caller.PersonPrefix + digit);
-
-    // Tokens are listed in a table; people come and go.
     private static string PartitionOf(string caller) =>
         caller.StartsWith(Caller.PersonPrefix, StringComparison.Ordinal) ? caller[..(Caller.PersonPrefix.Length + 1)] : caller;
 

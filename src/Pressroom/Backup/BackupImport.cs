@@ -70,6 +70,10 @@ public sealed class ImportStore(ITableStore tables, IBlobStore blobs)
     public async Task<BackupImport?> FindAsync(string id, CancellationToken cancellation) =>
         IsId(id) && await tables.GetAsync(Table, Partition, id, cancellation) is { } row ? Read(row) : null;
 
+    /// <summary>Whether any import is not over, and has got on since a time.</summary>
+    internal async Task<bool> IsUnderWayAsync(DateTimeOffset since, CancellationToken cancellation) =>
+        await tables.AllAsync(Table, Partition, RowRange.All, cancellation).Select(Read).AnyAsync(import => !import.IsOver && import.UpdatedAt >= since, cancellation);
+
     /// <summary>Writes an import's row.</summary>
     internal Task WriteAsync(BackupImport import, CancellationToken cancellation) =>
         tables.CommitAsync(Table, Partition, [new TableOperation.Upsert(import.Id, Write(import))], cancellation);

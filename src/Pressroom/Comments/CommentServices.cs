@@ -28,6 +28,7 @@ public static class CommentServices
         services.AddSingleton<CloseComments>();
         services.AddSingleton<ConfirmCommenter>();
         services.AddSingleton<ListComments>();
+        services.AddSingleton<ForgetSpam>();
         services.AddSingleton<IArticleTrace, CommentTraces>();
         services.AddSingleton<IPersonalData, SubscriberData>();
         services.AddSingleton<IPersonalData, CommenterData>();

@@ -55,14 +55,17 @@ public sealed class ModerateComment(CommentStore comments, CommentQueue queue, S
 
     /// <summary>Deletes a comment for good: text, name, and what is known of its author unless they wrote others. Replies to it stay.</summary>
     /// <returns>False where there is none.</returns>
-    public async Task<bool> DeleteAsync(CommentId id, CancellationToken cancellation)
+    public Task<bool> DeleteAsync(CommentId id, CancellationToken cancellation) => DeleteAsync(id, _ => true, cancellation);
+
+    /// <summary>The same of a comment that is to go as it is now.</summary>
+    internal async Task<bool> DeleteAsync(CommentId id, Func<Comment, bool> isToGo, CancellationToken cancellation)
     {
         if (await queue.FindArticleAsync(id, cancellation) is not { } article)
         {
             return false;
         }
 
-        while (await comments.FindAsync(article, id, cancellation) is { } stored)
+        while (await comments.FindAsync(article, id, cancellation) is { } stored && isToGo(stored.Comment))
         {
             var intent = await HoldAsync(stored.Comment, cancellation);
             if (await comments.DeleteAsync(stored, cancellation))

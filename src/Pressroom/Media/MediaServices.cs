@@ -11,5 +11,6 @@ internal static class MediaServices
         .AddSingleton<PictureWords>()
         .AddSingleton<UploadPlaces>()
         .AddSingleton<UploadPicture>()
-        .AddSingleton<DeletePicture>();
+        .AddSingleton<DeletePicture>()
+        .AddSingleton<SweepPictures>();
 }

@@ -12,6 +12,9 @@ namespace Pressroom.Media;
 /// <param name="Height">Its height.</param>
 public sealed partial record PictureName(string Folder, PictureId Id, int Width, int Height)
 {
+    /// <summary>What the paths of all pictures begin with.</summary>
+    internal const string Root = "media/";
+
     /// <summary>The longest side that a picture may have: WebP can hold no more.</summary>
     public const int MostSide = 16_383;
 

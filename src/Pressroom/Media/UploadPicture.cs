@@ -6,8 +6,8 @@ namespace Pressroom.Media;
 
 /// <summary>Takes a picture into the publication.</summary>
 /// <remarks>1 tell what the file is and how large its picture. 2 decode it whole. 3 write the files. 4 commit the row. Killed before 4, an upload
-/// leaves files that no list and no page names, and the same upload, sent again, writes them again; after 4 all is there. Only one picture
-/// is converted at a time.</remarks>
+/// leaves files that no list and no page names: the same upload, sent again, writes them again, and otherwise <see cref="SweepPictures"/> takes them
+/// away; after 4 all is there. Only one picture is converted at a time.</remarks>
 public sealed class UploadPicture(PictureStore pictures, SiteFiles files, UploadPlaces places, MediaSettings settings, TimeProvider time)
 {
     /// <summary>Stores the picture of a file, unless it is stored already: then all stays as it is, what is said of it too.</summary>
@@ -71,11 +71,11 @@ public sealed class UploadPicture(PictureStore pictures, SiteFiles files, Upload
         {
             var bytes = await OffThisThread(() => conversion.Make(wanted));
 
-            // What is there already was made of the same file, and may be in a cache for a year.
+            // Also over what an upload or a deletion left that was cut short: files that are new are not swept away.
             await files.WriteAsync(
                 wanted.Path,
                 new BlobContent(bytes, wanted.Type.MediaType()) { CacheControl = "public, max-age=31536000, immutable" },
-                BlobCondition.IfAbsent,
+                BlobCondition.None,
                 cancellation);
         }
 

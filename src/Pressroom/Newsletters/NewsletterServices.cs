@@ -35,6 +35,7 @@ public static class NewsletterServices
         services.AddSingleton<ControlNewsletter>();
         services.AddSingleton<CountEvents>();
         services.AddSingleton<ReceiveEvents>();
+        services.AddSingleton<ForgetIssues>();
         return services;
     }
 }

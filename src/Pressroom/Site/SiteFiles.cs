@@ -30,7 +30,11 @@ public sealed class SiteFiles(IBlobStore blobs)
     /// <summary>Deletes a file, if it is there.</summary>
     public Task DeleteAsync(string name, CancellationToken cancellation) => blobs.DeleteAsync(new BlobPath(Container, name), cancellation);
 
-    /// <summary>The names of the files that begin with a prefix.</summary>
+    /// <summary>Deletes this version of a file, if it is there.</summary>
+    public Task DeleteAsync(string name, ETag version, CancellationToken cancellation) =>
+        blobs.DeleteAsync(new BlobPath(Container, name), version, cancellation);
+
+    /// <summary>The names of the files that begin with a prefix, in ordinal order.</summary>
     public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellation) => blobs.ListAsync(Container, prefix, cancellation);
 
     /// <summary>Writes files that are made from the same state, or deletes those made to be null, so that of racing writers the one

@@ -14,11 +14,7 @@ internal static class DayPartitions
     {
         for (var ago = keptDays + 1; ago <= lookedBackDays; ago++)
         {
-            var day = NameOf(now.AddDays(-ago));
-            while (await tables.QueryAsync(table, day, RowRange.All, 100, cancellation) is { Count: > 0 } rows)
-            {
-                await tables.CommitAsync(table, day, [.. rows.Select(row => new TableOperation.Delete(row.Row, row.ETag))], cancellation);
-            }
+            await tables.DeleteAllAsync(table, NameOf(now.AddDays(-ago)), RowRange.All, cancellation);
         }
     }
 }

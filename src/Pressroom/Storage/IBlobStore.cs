@@ -18,6 +18,10 @@ public interface IBlobStore
     /// <summary>Deletes the blob, whatever its version. Deleting what is not there succeeds.</summary>
     Task DeleteAsync(BlobPath path, CancellationToken cancellation);
 
+    /// <summary>Deletes this version of the blob.</summary>
+    /// <returns>False when the blob is of another version, or gone.</returns>
+    Task<bool> DeleteAsync(BlobPath path, ETag version, CancellationToken cancellation);
+
     /// <summary>The names that begin with <paramref name="prefix"/>, in ordinal order.</summary>
     IAsyncEnumerable<string> ListAsync(string container, string prefix, CancellationToken cancellation);
 }

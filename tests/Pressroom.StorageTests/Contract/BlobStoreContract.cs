@@ -159,6 +159,20 @@ public abstract class BlobStoreContract(IEngine engine) : ContractTests(engine)
     }
 
     [Fact]
+    public async Task Deleting_a_version_leaves_any_other()
+    {
+        var first = await Blobs.WriteAsync(Path("a"), Text("1"), BlobCondition.None, Cancellation);
+        var again = await Blobs.WriteAsync(Path("a"), Text("1"), BlobCondition.None, Cancellation);
+
+        Assert.False(await Blobs.DeleteAsync(Path("a"), first!.Value, Cancellation));
+        Assert.Equal("1", await ReadTextAsync("a"));
+        Assert.True(await Blobs.DeleteAsync(Path("a"), again!.Value, Cancellation));
+        Assert.Null(await Blobs.ReadAsync(Path("a"), Cancellation));
+        Assert.False(await Blobs.DeleteAsync(Path("a"), again.Value, Cancellation));
+        Assert.False(await Blobs.DeleteAsync(Path("never/there"), again.Value, Cancellation));
+    }
+
+    [Fact]
     public async Task Names_are_listed_by_prefix_in_ordinal_order()
     {
         string[] names = ["2026/11/b/index.html", "2026/11/a/index.html", "2026/11-x", "2026/1", "2026/11/a-b/index.html", "feed.xml", "Feed.xml", "é"];

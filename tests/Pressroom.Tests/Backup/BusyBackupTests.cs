@@ -251,6 +251,8 @@ public sealed class BusyBackupTests
 
         public Task DeleteAsync(BlobPath path, CancellationToken cancellation) => blobs.DeleteAsync(path, cancellation);
 
+        public Task<bool> DeleteAsync(BlobPath path, ETag version, CancellationToken cancellation) => blobs.DeleteAsync(path, version, cancellation);
+
         public async IAsyncEnumerable<string> ListAsync(string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
         {
             if (container == "articles")

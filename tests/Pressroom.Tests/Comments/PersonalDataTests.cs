@@ -144,7 +144,7 @@ public sealed class PersonalDataTests
         Assert.NotNull(await desk.Get<CommentOrigins>().FindAsync(young, Stop));
         Assert.Equal("ann@example.net", (await desk.ModeratorAsync((functions, request) => functions.Get(request, old.Value, Stop))).Json["email"]!.ToString());
 
-        static Task UpkeepAsync(CommentDesk desk) => new CommentUpkeepFunctions(desk.Get<CommentOrigins>(), desk.Get<Pressroom.Access.RateLimits>(), desk.Get<Pressroom.Comments.Spam.RepeatedText>())
+        static Task UpkeepAsync(CommentDesk desk) => new CommentUpkeepFunctions(desk.Get<CommentOrigins>(), desk.Get<Pressroom.Access.RateLimits>(), desk.Get<Pressroom.Comments.Spam.RepeatedText>(), desk.Get<ForgetSpam>())
             .Forget(new Microsoft.Azure.Functions.Worker.TimerInfo(), Stop);
     }
 

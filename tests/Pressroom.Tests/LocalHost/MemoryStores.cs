@@ -200,6 +200,13 @@ internal class MemoryBlobs : IBlobStore
         return Task.CompletedTask;
     }
 
+    public Task<bool> DeleteAsync(BlobPath path, ETag version, CancellationToken cancellation)
+    {
+        var isDeleted = blobs.GetValueOrDefault(path) is { } blob && blob.ETag == version && blobs.TryRemove(KeyValuePair.Create(path, blob));
+        Tell(path);
+        return Task.FromResult(isDeleted);
+    }
+
     public async IAsyncEnumerable<string> ListAsync(string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;

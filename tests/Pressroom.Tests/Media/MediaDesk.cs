@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Time.Testing;
+using Pressroom.Backup;
 using Pressroom.Media;
 using Pressroom.Site;
 using Pressroom.Storage;
 using Pressroom.Storage.Embedded;
 using Pressroom.Tests.LocalHost;
+using Pressroom.Tests.Newsletters;
 
 namespace Pressroom.Tests.Media;
 
@@ -25,7 +27,7 @@ internal sealed class MediaDesk : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero));
 
-    /// <summary>Called before every write; may throw <see cref="Newsletters.Killed"/>.</summary>
+    /// <summary>Called before every write; may throw <see cref="Killed"/>.</summary>
     public Action OnWrite { get; set; } = () => { };
 
     public PictureStore Pictures { get; private set; } = null!;
@@ -33,6 +35,10 @@ internal sealed class MediaDesk : IAsyncDisposable
     public UploadPicture Upload { get; private set; } = null!;
 
     public DeletePicture Delete { get; private set; } = null!;
+
+    public SweepPictures Sweep { get; private set; } = null!;
+
+    public ImportStore Imports { get; private set; } = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -67,7 +73,38 @@ internal sealed class MediaDesk : IAsyncDisposable
         return files;
     }
 
+    /// <summary>A file that is none of ours.</summary>
+    public async Task PutAsync(string name) => Assert.NotNull(
+        await storage.Blobs.WriteAsync(new BlobPath(SiteFiles.Container, name), new BlobContent("x"u8.ToArray(), "text/plain"), BlobCondition.IfAbsent, Stop));
+
     public async Task<IReadOnlyList<string>> AllNamesAsync() => await storage.Blobs.ListAsync(SiteFiles.Container, "media/", Stop).ToListAsync(Stop);
+
+    /// <summary>Works until the given write, at which the process is gone; and another opens the same data.</summary>
+    /// <returns>1 where it was killed, 0 where it came to its end.</returns>
+    public async Task<int> UntilKilledAsync(int fatal, Func<Task> work)
+    {
+        var writes = 0;
+        OnWrite = () =>
+        {
+            if (Interlocked.Increment(ref writes) >= fatal)
+            {
+                throw new Killed();
+            }
+        };
+        try
+        {
+            await work();
+            return 0;
+        }
+        catch (Killed)
+        {
+            return 1;
+        }
+        finally
+        {
+            await RestartAsync();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -82,6 +119,8 @@ internal sealed class MediaDesk : IAsyncDisposable
         Pictures = new PictureStore(new WatchedTables(opened.Tables, () => OnWrite()));
         Upload = new UploadPicture(Pictures, files, new UploadPlaces(), settings, Time);
         Delete = new DeletePicture(Pictures, files);
+        Imports = new ImportStore(opened.Tables, opened.Blobs);
+        Sweep = new SweepPictures(Pictures, files, Imports, Time);
         return opened;
     }
 
@@ -101,6 +140,12 @@ internal sealed class MediaDesk : IAsyncDisposable
         {
             onWrite();
             return blobs.DeleteAsync(path, cancellation);
+        }
+
+        public Task<bool> DeleteAsync(BlobPath path, ETag version, CancellationToken cancellation)
+        {
+            onWrite();
+            return blobs.DeleteAsync(path, version, cancellation);
         }
 
         public IAsyncEnumerable<string> ListAsync(string container, string prefix, CancellationToken cancellation) => blobs.ListAsync(container, prefix, cancellation);

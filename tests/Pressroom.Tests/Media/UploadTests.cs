@@ -1,7 +1,6 @@
 using System.Text;
 using NetVips;
 using Pressroom.Media;
-using Pressroom.Tests.Newsletters;
 
 namespace Pressroom.Tests.Media;
 
@@ -384,7 +383,7 @@ public sealed class UploadTests
         for (var fatal = 1; kills == fatal - 1; fatal++)
         {
             await using var desk = MediaDesk.Open();
-            kills += await UntilKilledAsync(desk, fatal, () => desk.UploadAsync(file));
+            kills += await desk.UntilKilledAsync(fatal, () => desk.UploadAsync(file));
             foreach (var listed in (await desk.Pictures.ListAsync(null, 10, Stop)).Pictures)
             {
                 await desk.FilesAsync(listed);
@@ -407,7 +406,7 @@ public sealed class UploadTests
         {
             await using var desk = MediaDesk.Open();
             var picture = await desk.UploadAsync(file);
-            kills += await UntilKilledAsync(desk, fatal, async () => Assert.True(await desk.Delete.RunAsync(picture.Id, _ => true, Stop)));
+            kills += await desk.UntilKilledAsync(fatal, async () => Assert.True(await desk.Delete.RunAsync(picture.Id, _ => true, Stop)));
             if (await desk.Pictures.FindAsync(picture.Id, Stop) is { } still)
             {
                 await desk.FilesAsync(still.Picture);
@@ -456,31 +455,6 @@ public sealed class UploadTests
         var refused = Assert.IsType<UploadOutcome.NoPicture>(await desk.Upload.RunAsync(file, null, "x", Stop));
         Assert.StartsWith($"It is not only a picture but also {kind}", refused.Reason, StringComparison.Ordinal);
         Assert.Empty(await desk.AllNamesAsync());
-    }
-
-    private static async Task<int> UntilKilledAsync(MediaDesk desk, int fatal, Func<Task> work)
-    {
-        var writes = 0;
-        desk.OnWrite = () =>
-        {
-            if (Interlocked.Increment(ref writes) >= fatal)
-            {
-                throw new Killed();
-            }
-        };
-        try
-        {
-            await work();
-            return 0;
-        }
-        catch (Killed)
-        {
-            return 1;
-        }
-        finally
-        {
-            await desk.RestartAsync();
-        }
     }
 
     private static void CheckBare(ReadOnlySpan<byte> file, string path)

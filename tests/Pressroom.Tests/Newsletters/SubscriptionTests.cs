@@ -1,3 +1,4 @@
+using Pressroom.Newsletters;
 using Pressroom.Newsletters.Mail;
 using Pressroom.Newsletters.Subscribers;
 
@@ -166,6 +167,26 @@ public sealed class SubscriptionTests
         await desk.Get<ForgetSubscribers>().RunAsync(TestContext.Current.CancellationToken);
         Assert.Null(await desk.FindAsync(Email));
         Assert.NotNull(await desk.FindAsync("reader0@example.net"));
+    }
+
+    [Fact]
+    public async Task A_request_that_could_never_be_answered_is_forgotten_after_thirty_days()
+    {
+        await using var desk = NewsletterDesk.Open();
+        await SubscribeAsync(desk, new { email = Email });
+        await desk.LoseMessagesAsync();
+        Assert.True(EmailAddress.TryParse(Email, out var address));
+        desk.Time.Advance(TimeSpan.FromDays(29));
+        await desk.Get<ForgetSubscribers>().RunAsync(TestContext.Current.CancellationToken);
+        var waiting = Assert.Single(await desk.Get<Subscribe>().FindOfAsync(address, TestContext.Current.CancellationToken));
+        desk.Time.Advance(TimeSpan.FromDays(2));
+        await desk.Get<ForgetSubscribers>().RunAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(await desk.Get<Subscribe>().FindOfAsync(address, TestContext.Current.CancellationToken));
+
+        // Its message may be replayed by somebody.
+        await desk.RunAsync(AnswerSignup.Queue, new SignupMessage(waiting.Id).ToJson());
+        Assert.Empty(desk.Transport.Calls);
+        Assert.Null(await desk.FindAsync(Email));
     }
 
     [Theory]

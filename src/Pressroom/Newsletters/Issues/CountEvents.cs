@@ -34,12 +34,19 @@ public sealed record NewsletterFigures(int Delivered, int Bounced, int Complaine
 /// <c>event|{hash of the event's id}</c>; <c>person|{kind}|{recipient}</c>, so that a person counts once; <c>figures</c>, the sums.
 /// One batch writes an event, its person and the sums, so an event is counted when its row is there, and not otherwise.
 /// What follows (suppression, the proof of a batch) is done first, and may be done again.
+/// Ninety days after an issue's end its figures are final: events that come later are not counted, so that <see cref="ForgetIssues"/> can take
+/// away all rows but the sums, and nothing is counted twice for it.
 /// </remarks>
 public sealed class CountEvents(
     ITableStore tables, NewsletterStore newsletters, SubscriberStore subscribers, FinishNewsletter finish, IEnumerable<IMailUnwanted> others, TimeProvider time)
 {
+    internal static readonly TimeSpan CountedFor = TimeSpan.FromDays(90);
+
     private const string Table = "mailevents";
+    private const string EventPrefix = "event|";
+    private const string PersonPrefix = "person|";
     private const string FiguresRow = "figures";
+    private const string Digits = "0123456789abcdef";
     private const int EventsAtOnce = 45; // two rows each, and the sums, in a batch of a hundred
 
     /// <summary>Counts the events.</summary>
@@ -66,6 +73,14 @@ public sealed class CountEvents(
             }
         }
 
+        foreach (var newsletter in known.Select(pair => pair.Place!.Value.Newsletter).Distinct().ToList())
+        {
+            if (await newsletters.FindAsync(newsletter, cancellation) is { Newsletter.FinishedAt: { } end } && end + CountedFor < time.GetUtcNow())
+            {
+                known.RemoveAll(pair => pair.Place!.Value.Newsletter == newsletter);
+            }
+        }
+
         var countable = known.Where(pair => IsCounted(pair.Event) && SubscriberId.TryParse(pair.Event.RecipientId, out _));
         await Task.WhenAll(countable.GroupBy(pair => Partition(pair.Place!.Value.Newsletter, pair.Event.RecipientId![0])).Select(async partition =>
         {
@@ -79,8 +94,18 @@ public sealed class CountEvents(
     /// <summary>An issue's figures so far.</summary>
     public async Task<NewsletterFigures> FiguresAsync(NewsletterId id, CancellationToken cancellation)
     {
-        var rows = await Task.WhenAll("0123456789abcdef".Select(digit => tables.GetAsync(Table, Partition(id, digit), FiguresRow, cancellation)));
+        var rows = await Task.WhenAll(Digits.Select(digit => tables.GetAsync(Table, Partition(id, digit), FiguresRow, cancellation)));
         return rows.Select(Read).Aggregate(NewsletterFigures.None, (sum, figures) => sum.Plus(figures));
+    }
+
+    /// <summary>Forgets by what an issue's events were told apart; the sums stay.</summary>
+    internal async Task ForgetAsync(NewsletterId id, CancellationToken cancellation)
+    {
+        foreach (var digit in Digits)
+        {
+            await tables.DeleteAllAsync(Table, Partition(id, digit), RowRange.Prefix(EventPrefix), cancellation);
+            await tables.DeleteAllAsync(Table, Partition(id, digit), RowRange.Prefix(PersonPrefix), cancellation);
+        }
     }
 
     // A machine that opens every mail says nothing of its reader.
@@ -150,14 +175,14 @@ public sealed class CountEvents(
             var persons = new HashSet<string>(StringComparer.Ordinal);
             foreach (var one in events)
             {
-                var row = "event|" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(one.Id)).AsSpan(0, 16));
+                var row = EventPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(one.Id)).AsSpan(0, 16));
                 if (await tables.GetAsync(Table, partition, row, cancellation) is not null)
                 {
                     continue;
                 }
 
                 operations.Add(new TableOperation.Insert(row, new Columns { { "kind", one.Kind.ToString() }, { "at", one.At } }));
-                var person = $"person|{one.Kind}|{one.RecipientId}";
+                var person = $"{PersonPrefix}{one.Kind}|{one.RecipientId}";
                 if (persons.Add(person) && await tables.GetAsync(Table, partition, person, cancellation) is null)
                 {
                     operations.Add(new TableOperation.Insert(person, new Columns { { "at", one.At } }));

@@ -89,6 +89,19 @@ public sealed class NewsletterStore(ITableStore tables, IBlobStore blobs) : IDis
         return tables.CommitAsync(Table, IndexPartition, [new TableOperation.Upsert(row, new Columns { { "id", issue.Id.Value } })], cancellation);
     }
 
+    /// <summary>The issues that were made in a span of time, the newest first.</summary>
+    internal async IAsyncEnumerable<Newsletter> MadeBetweenAsync(DateTimeOffset from, DateTimeOffset until, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var range = new RowRange(RowKey.NewestFirst(until), RowKey.NewestFirst(from));
+        await foreach (var row in tables.AllAsync(Table, IndexPartition, range, cancellation))
+        {
+            if (await FindAsync(NewsletterId.Parse(row.Columns.Text("id")), cancellation) is { Newsletter: var issue })
+            {
+                yield return issue;
+            }
+        }
+    }
+
     /// <summary>A batch; null where there is none.</summary>
     public async Task<StoredBatch?> FindBatchAsync(NewsletterId id, BatchName name, CancellationToken cancellation) =>
         await tables.GetAsync(Table, id.Value, BatchPrefix + name, cancellation) is { } row ? ReadBatch(row) : null;
@@ -99,6 +112,19 @@ public sealed class NewsletterStore(ITableStore tables, IBlobStore blobs) : IDis
         var row = await tables.GetAsync(Table, id.Value, RecipientsPrefix + name, cancellation);
         var bytes = row?.Columns.BytesOrNull("ids") ?? throw new InvalidDataException($"Batch {name} of newsletter {id} has no recipients.");
         return bytes.Chunk(16).Select(sixteen => SubscriberId.Of(sixteen)).ToList();
+    }
+
+    /// <summary>Forgets the recipients of the batches that are sent. Of the others they stay, for whoever sends them again.</summary>
+    internal async Task ForgetRecipientsAsync(NewsletterId id, CancellationToken cancellation)
+    {
+        await foreach (var row in tables.AllAsync(Table, id.Value, RowRange.Prefix(RecipientsPrefix), cancellation))
+        {
+            if (BatchName.TryParse(row.Row[RecipientsPrefix.Length..], out var name)
+                && await FindBatchAsync(id, name, cancellation) is { Batch.State: BatchState.Sent })
+            {
+                await tables.CommitAsync(Table, id.Value, [new TableOperation.Delete(row.Row, row.ETag)], cancellation);
+            }
+        }
     }
 
     /// <summary>Makes a batch and its recipients.</summary>

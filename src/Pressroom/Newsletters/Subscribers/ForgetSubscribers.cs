@@ -1,7 +1,7 @@
 namespace Pressroom.Newsletters.Subscribers;
 
 /// <summary>Forgets who asked to subscribe, or was entered by somebody else, and never confirmed it.</summary>
-public sealed class ForgetSubscribers(SubscriberStore subscribers, TimeProvider time)
+public sealed class ForgetSubscribers(SubscriberStore subscribers, Subscribe signups, TimeProvider time)
 {
     private const int PageSize = 500;
     private static readonly TimeSpan WaitedFor = TimeSpan.FromDays(30);
@@ -10,6 +10,7 @@ public sealed class ForgetSubscribers(SubscriberStore subscribers, TimeProvider 
     public async Task RunAsync(CancellationToken cancellation)
     {
         var before = time.GetUtcNow() - WaitedFor;
+        await signups.ForgetOldAsync(before, cancellation);
         await foreach (var page in subscribers.PagesAsync(ShardRange.All, null, PageSize, cancellation))
         {
             foreach (var subscriber in page.Select(stored => stored.Subscriber).Where(subscriber => IsStale(subscriber, before)))

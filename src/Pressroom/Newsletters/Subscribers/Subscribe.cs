@@ -23,7 +23,7 @@ public sealed class Subscribe(ITableStore tables, IQueueStore queues, TimeProvid
     public async Task RunAsync(EmailAddress address, Language language, IReadOnlyList<string> sections, string source, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var id = Guid.CreateVersion7(now).ToString("N");
+        var id = NewId(now);
         var intent = await Intent.HoldAsync(queues, AnswerSignup.Queue, new SignupMessage(id).ToJson(), cancellation);
         var columns = new Columns
         {
@@ -55,8 +55,14 @@ public sealed class Subscribe(ITableStore tables, IQueueStore queues, TimeProvid
         return found;
     }
 
+    /// <summary>Forgets the requests from before a time: nobody could be mailed an answer. Their messages will find nothing to do.</summary>
+    internal Task ForgetOldAsync(DateTimeOffset before, CancellationToken cancellation) =>
+        tables.DeleteAllAsync(Table, Partition, new RowRange("", NewId(before)), cancellation);
+
     internal Task ForgetAsync(Signup signup) =>
         tables.CommitAsync(Table, Partition, [new TableOperation.Delete(signup.Id, signup.ETag)], CancellationToken.None);
+
+    private static string NewId(DateTimeOffset now) => Guid.CreateVersion7(now).ToString("N");
 
     private static Signup Read(TableRow row) => new(
         row.Row,

@@ -85,6 +85,24 @@ internal sealed class AzureBlobs(BlobServiceClient service) : IBlobStore, INotif
         }
     }
 
+    public async Task<bool> DeleteAsync(BlobPath path, ETag version, CancellationToken cancellation)
+    {
+        AzureLimits.CheckBlob(path);
+        try
+        {
+            var conditions = new BlobRequestConditions { IfMatch = new global::Azure.ETag(version.Value) };
+            return (await ClientOf(path).DeleteIfExistsAsync(conditions: conditions, cancellationToken: cancellation)).Value;
+        }
+        catch (RequestFailedException refused) when (IsMissing(refused) || refused.ErrorCode == BlobErrorCode.ConditionNotMet)
+        {
+            return false;
+        }
+        finally
+        {
+            Changed?.Invoke(path);
+        }
+    }
+
     public async IAsyncEnumerable<string> ListAsync(string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         AzureLimits.CheckContainer(container);

@@ -120,6 +120,13 @@ public sealed class EmbeddedBlobs : IBlobStore, INotifyBlobChanges
     }
 
     /// <inheritdoc/>
+    public Task<bool> DeleteAsync(BlobPath path, ETag version, CancellationToken cancellation)
+    {
+        AzureLimits.CheckBlob(path);
+        return writer.CommitAsync(transaction => CurrentETag(transaction, path) == version && Delete(transaction, path), cancellation);
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<string> ListAsync(string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         AzureLimits.CheckContainer(container);
