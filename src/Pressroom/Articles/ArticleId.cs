@@ -8,6 +8,8 @@ namespace Pressroom.Articles;
 [JsonConverter(typeof(JsonText))]
 public readonly record struct ArticleId
 {
+    internal const int Length = 32;
+
     private ArticleId(string value) => Value = value;
 
     /// <summary>The 32 digits.</summary>
@@ -22,7 +24,7 @@ public readonly record struct ArticleId
     /// <summary>Reads an id; false for any text that is none.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out ArticleId id)
     {
-        var valid = text is { Length: 32 } && text.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
+        var valid = text is { Length: Length } && text.All(c => c is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
         id = valid ? new ArticleId(text!) : default;
         return valid;
     }

@@ -31,6 +31,9 @@ public sealed class ArticleStore(ITableStore tables, IBlobStore blobs) : IDispos
         return row is null ? null : new StoredArticle(ArticleColumns.Read(id, row.Columns), row.ETag);
     }
 
+    /// <summary>Whether there is any article.</summary>
+    internal async Task<bool> AnyAsync(CancellationToken cancellation) => (await tables.ScanAsync(Table, null, 1, cancellation)).Count > 0;
+
     /// <summary>The article that a row of the table is; null for a line of history.</summary>
     internal static Article? ArticleOf(TableRow row) => row.Row == CurrentRow ? ArticleColumns.Read(ArticleId.Parse(row.Partition), row.Columns) : null;
 

@@ -1,3 +1,4 @@
+using Pressroom.Articles;
 using Pressroom.Storage;
 
 namespace Pressroom.Backup;
@@ -27,6 +28,18 @@ internal static class Publication
         ("lists", _) => !row.Row.StartsWith("touch|", StringComparison.Ordinal) && !row.Row.StartsWith("state|", StringComparison.Ordinal),
         ("setup", _) => row.Partition != PublicationIdentity.Key,
         _ => true,
+    };
+
+    /// <summary>The article whose place in a list, or among translations, a row is; null where it is none's.</summary>
+    /// <exception cref="FormatException">It is a place of nothing.</exception>
+    /// <exception cref="ArgumentException">So it is.</exception>
+    public static ArticleId? PlaceOf(string table, TableRow row) => table switch
+    {
+        "articleindex" => ArticleId.Parse(row.Row[^ArticleId.Length..]),
+        "lists" when row.Row.StartsWith("item|", StringComparison.Ordinal) || row.Row.StartsWith("listing|", StringComparison.Ordinal) =>
+            ArticleId.Parse(row.Row[^ArticleId.Length..]),
+        "translations" => ArticleId.Parse(row.Partition.StartsWith("of-", StringComparison.Ordinal) ? row.Partition[^ArticleId.Length..] : row.Row),
+        _ => null,
     };
 
     /// <summary>Whether a blob is one that a backup carries.</summary>

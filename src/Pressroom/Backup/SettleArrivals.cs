@@ -21,6 +21,7 @@ public sealed class SettleArrivals(
     {
         foreach (var row in rows)
         {
+            _ = Publication.PlaceOf(table, row);
             _ = table switch
             {
                 ArticleStore.Table => ArticleStore.ArticleOf(row),
@@ -31,7 +32,7 @@ public sealed class SettleArrivals(
     }
 
     /// <summary>Notes what arrives.</summary>
-    /// <returns>The rows as they are to be stored.</returns>
+    /// <returns>The rows as they are to be stored, without those that are not.</returns>
     internal async Task<IReadOnlyList<TableRow>> NoteAsync(Arrivals arrivals, string table, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
     {
         if (table == PublishedComments.Table)
@@ -42,7 +43,7 @@ public sealed class SettleArrivals(
 
         if (table != ArticleStore.Table)
         {
-            return rows;
+            return await WithoutFormerPlacesAsync(arrivals, table, rows, cancellation);
         }
 
         var arriving = new List<TableRow>();
@@ -59,6 +60,39 @@ public sealed class SettleArrivals(
         return arriving;
 
         bool MayBeUnsettled(DateTimeOffset changedAt) => arrivals.MadeAt - changedAt < Unsettled;
+    }
+
+    // An article that is here has its places, and may have left those that the archive knows. Articles arrive after their places, so one that is here
+    // when these come was here before, or has them all.
+    private async Task<IReadOnlyList<TableRow>> WithoutFormerPlacesAsync(
+        Arrivals arrivals, string table, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
+    {
+        var arriving = new List<TableRow>(rows.Count);
+        foreach (var row in rows)
+        {
+            if (Publication.PlaceOf(table, row) is not { } article || !await IsHereAsync(article))
+            {
+                arriving.Add(row);
+            }
+        }
+
+        return arriving;
+
+        async Task<bool> IsHereAsync(ArticleId article)
+        {
+            arrivals.IsNothingHere ??= !await articles.AnyAsync(cancellation);
+            if (arrivals.IsNothingHere.Value)
+            {
+                return false;
+            }
+
+            if (!arrivals.IsHere.TryGetValue(article, out var isHere))
+            {
+                arrivals.IsHere[article] = isHere = await articles.FindAsync(article, cancellation) is not null;
+            }
+
+            return isHere;
+        }
     }
 
     /// <summary>Settles what was noted, once all rows are there. May run twice.</summary>
@@ -105,6 +139,12 @@ public sealed class SettleArrivals(
 /// <summary>What of an archive has to be settled.</summary>
 internal sealed record Arrivals(DateTimeOffset MadeAt)
 {
+    /// <summary>Whether there was no article here before; null while that is not known.</summary>
+    public bool? IsNothingHere { get; set; }
+
+    /// <summary>Which articles were here before, as far as was looked.</summary>
+    public Dictionary<ArticleId, bool> IsHere { get; } = [];
+
     /// <summary>The articles that readers can see.</summary>
     public List<ArticleId> Live { get; } = [];
 

@@ -94,6 +94,39 @@ public sealed class BusyBackupTests
     }
 
     [Fact]
+    public async Task What_went_elsewhere_since_a_backup_was_made_is_only_there_after_its_import()
+    {
+        await using var newsroom = await Newsroom.OpenAsync(BackupTests.Site);
+        var articles = new List<System.Text.Json.Nodes.JsonNode>();
+        foreach (var number in Enumerable.Range(0, 60))
+        {
+            articles.Add(await newsroom.PublishAsync($"Number {number}", new { publishAt = Dated, section = "Before", tags = new[] { "Before" } }));
+        }
+
+        var archive = await ExportAsync(newsroom);
+        await newsroom.SendAsync(HttpMethod.Patch, $"/api/articles/{articles[0]["id"]}", new { title = "Retold", section = "After", tags = new[] { "After" } });
+        await newsroom.SendAsync(HttpMethod.Patch, $"/api/articles/{articles[1]["id"]}", new { publishAt = "2025-05-08T07:08:09Z" });
+        await newsroom.SendAsync(HttpMethod.Post, $"/api/articles/{articles[2]["id"]}/unpublish", new { });
+        await newsroom.SendAsync(HttpMethod.Delete, $"/api/articles/{articles[3]["id"]}", null, HttpStatusCode.NoContent, "*");
+        foreach (var number in Enumerable.Range(60, 30))
+        {
+            await newsroom.PublishAsync($"Number {number}", new { publishAt = Dated, section = "Before", tags = new[] { "Before" } });
+        }
+
+        await newsroom.SettledAsync();
+        Assert.Equal("done", (await ImportAsync(newsroom, archive))["stage"]!.GetValue<string>());
+
+        var titles = await IsWholeAsync(newsroom);
+        Assert.Equal(88, titles.Count); // what was taken back or deleted here stays so
+        Assert.Contains("Retold", titles);
+        Assert.DoesNotContain("Number 2", titles);
+        Assert.DoesNotContain("/number-0/", string.Concat(await PublishingTests.WalkAsync(newsroom.ReadAsync, "/section/before/archive/2025/05/")), StringComparison.Ordinal);
+        Assert.Single((await newsroom.GetAsync("/api/articles?section=After"))["items"]!.AsArray());
+        Assert.DoesNotContain((await newsroom.GetAsync("/api/articles?section=Before&limit=100"))["items"]!.AsArray(), article => (string)article!["id"]! == (string)articles[0]["id"]!);
+        Assert.Empty(newsroom.Log.Errors);
+    }
+
+    [Fact]
     public async Task An_export_that_the_client_cuts_is_no_error_and_holds_nothing()
     {
         await using var newsroom = await Newsroom.OpenAsync(BackupTests.Site);

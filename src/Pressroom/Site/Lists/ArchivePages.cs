@@ -50,6 +50,7 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
             after = await SegmentsAsync(list, month, cancellation);
         }
 
+        after = await TellApartAsync(list, month, after, cancellation);
         foreach (var crowded in Touched(after, touched))
         {
             after = await SplitAsync(list, month, crowded.LastKey, writer.MostOnPage, cancellation);
@@ -98,6 +99,35 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
         await WriteNeighboursAsync(list, month, writer, cancellation);
     }
 
+    // A backup brings the segments of its publication along, which this one may have divided in another way since: both are kept, and those that
+    // would be one page get another name, but the newest of them.
+    private async Task<IReadOnlyList<Segment>> TellApartAsync(ListKey list, Month month, IReadOnlyList<Segment> segments, CancellationToken cancellation)
+    {
+        var names = NamesOf(segments);
+        var operations = new List<TableOperation>();
+        foreach (var alike in segments.GroupBy(segment => segment.Name).Where(alike => alike.Count() > 1))
+        {
+            foreach (var segment in alike)
+            {
+                var name = segment == alike.First() ? segment.Name : NewName(await NewestAsync(list, month, segments, segment, cancellation), names);
+                operations.Add(new TableOperation.Replace(RowKey(list, month, segment.LastKey), Segment.Write(name, isNew: true), segment.ETag));
+            }
+        }
+
+        foreach (var some in operations.Chunk(100))
+        {
+            await CommitAsync(some, cancellation);
+        }
+
+        return operations.Count > 0 ? await SegmentsAsync(list, month, cancellation) : segments;
+    }
+
+    private async Task<DateTimeOffset> NewestAsync(ListKey list, Month month, IReadOnlyList<Segment> segments, Segment segment, CancellationToken cancellation)
+    {
+        var items = await lists.ItemsAsync(list, KeysOf(month, segments, segments.ToList().IndexOf(segment)), 1, cancellation);
+        return items is [var newest] ? newest.Article.PublishedAt : new DateTimeOffset(month.Year, month.Number, 1, 0, 0, 0, TimeSpan.Zero);
+    }
+
     // A month that came or went changes the links of the months on both sides of it.
     private async Task WriteNeighboursAsync(ListKey list, Month month, IArchiveWriter writer, CancellationToken cancellation)
     {
@@ -144,7 +174,7 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
         }
 
         var operations = new List<TableOperation>();
-        var names = segments.Select(segment => segment.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var names = NamesOf(segments);
         var half = mostOnPage / 2;
         var chunks = items.Reverse().Chunk(half).ToList();
         if (chunks.Count > 1 && chunks[^1].Length < half)
@@ -162,7 +192,7 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
         for (var number = 0; number < chunks.Count; number++)
         {
             var isNewestOfMonth = index == 0 && number == chunks.Count - 1;
-            var newest = chunks[number][^1];
+            var newest = chunks[number][^1].Article.PublishedAt;
             if (number == 0)
             {
                 var old = segments[index];
@@ -180,9 +210,12 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
         return await SegmentsAsync(list, month, cancellation);
     }
 
-    private static string NewName(ListItem newest, HashSet<string> taken)
+    private static HashSet<string> NamesOf(IReadOnlyList<Segment> segments) =>
+        segments.Select(segment => segment.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
+
+    private static string NewName(DateTimeOffset newest, HashSet<string> taken)
     {
-        var time = newest.Article.PublishedAt.UtcDateTime.ToString("dd-HHmmss", CultureInfo.InvariantCulture);
+        var time = newest.UtcDateTime.ToString("dd-HHmmss", CultureInfo.InvariantCulture);
         var name = time;
         for (var number = 2; !taken.Add(name); number++)
         {
