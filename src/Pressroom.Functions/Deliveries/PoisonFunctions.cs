@@ -14,7 +14,7 @@ using Pressroom.Site.Lists;
 
 namespace Pressroom.Functions.Deliveries;
 
-/// <summary>Messages that failed every time: kept, shown, and replayed when their cause is mended.</summary>
+/// <summary>Messages that failed every time: kept, shown, and replayed when their cause is mended or discarded where that is hopeless.</summary>
 /// <remarks>The hosts move such a message to <c>{queue}-poison</c>; one trigger for each queue takes it from there.</remarks>
 [Topic(Topic.Deliveries)]
 public sealed class PoisonFunctions(Gate gate, PoisonStore poison)
@@ -101,8 +101,22 @@ public sealed class PoisonFunctions(Gate gate, PoisonStore poison)
         gate.AdmitAsync(
             request,
             Role.Admin,
-            async _ => await poison.ReplayAsync(id, cancellation) ? new Answer(StatusCodes.Status202Accepted) : Problems.NotFound("poison message"),
+            async _ => await poison.ReplayAsync(id, cancellation) ? new Answer(StatusCodes.Status202Accepted) : NotFound(),
             cancellation);
+
+    /// <summary>DELETE /poison/{id}: what it asked for is not done.</summary>
+    [Function("DiscardPoison")]
+    [Describes(Role.Admin, "Discard such a message for good")]
+    [Answers(204, "It is gone, and what it asked for is not done.")]
+    [Refuses("not-found")]
+    public Task<IResult> Discard([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "poison/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
+        gate.AdmitAsync(
+            request,
+            Role.Admin,
+            async _ => await poison.DiscardAsync(id, cancellation) ? new Answer(StatusCodes.Status204NoContent) : NotFound(),
+            cancellation);
+
+    private static Answer NotFound() => Problems.NotFound("poison message");
 }
 
 internal sealed record PoisonListAnswer(IReadOnlyList<PoisonMessage> Items, string? Cursor) : IExample<PoisonListAnswer>

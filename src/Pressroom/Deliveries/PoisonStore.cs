@@ -1,14 +1,15 @@
 using System.IO.Hashing;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Pressroom.Storage;
 using Pressroom.Telemetry;
 
 namespace Pressroom.Deliveries;
 
-/// <summary>Messages that failed every time, kept until a person has them replayed.</summary>
+/// <summary>Messages that failed every time, kept until a person has them replayed or discards them.</summary>
 /// <remarks>Table <c>poison</c>, partition <c>poison</c>, row = hash of queue and text: a message that comes to the poison queue twice, or
 /// fails again after a replay, is one row.</remarks>
-public sealed class PoisonStore(ITableStore tables, IQueueStore queues, TimeProvider time)
+public sealed partial class PoisonStore(ITableStore tables, IQueueStore queues, TimeProvider time, ILogger<PoisonStore> logger)
 {
     private const string Table = "poison";
 
@@ -33,7 +34,7 @@ public sealed class PoisonStore(ITableStore tables, IQueueStore queues, TimeProv
     /// <returns>False where there is no such message.</returns>
     public async Task<bool> ReplayAsync(string id, CancellationToken cancellation)
     {
-        if (id.Length != 32 || !id.All(char.IsAsciiHexDigitLower) || await tables.GetAsync(Table, Table, id, cancellation) is not { } row)
+        if (await FindAsync(id, cancellation) is not { } row)
         {
             return false;
         }
@@ -44,12 +45,35 @@ public sealed class PoisonStore(ITableStore tables, IQueueStore queues, TimeProv
         return true;
     }
 
+    /// <summary>Forgets the message for good: what it asked for is not done. One that a replay has just sent to its queue is tried there all the same.</summary>
+    /// <returns>False where there is no such message.</returns>
+    public async Task<bool> DiscardAsync(string id, CancellationToken cancellation)
+    {
+        // It may have come to the poison queue once more meanwhile.
+        while (await FindAsync(id, cancellation) is { } row)
+        {
+            if ((await tables.CommitAsync(Table, Table, [new TableOperation.Delete(id, row.ETag)], cancellation)).Committed)
+            {
+                LogDiscarded(Read(row).Queue, id);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<TableRow?> FindAsync(string id, CancellationToken cancellation) =>
+        id.Length == 32 && id.All(char.IsAsciiHexDigitLower) ? await tables.GetAsync(Table, Table, id, cancellation) : null;
+
     private static PoisonMessage Read(TableRow row) =>
         new(row.Row, row.Columns.Text("queue"), row.Columns.Text("text"), row.Columns.Time("failedAt"));
 
     // The same message of another trace is the same.
     private static string IdOf(string queue, string text) =>
         Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes($"{queue}\n{TraceContext.RemoveFrom(text)}")));
+
+    [LoggerMessage(LogLevel.Information, "Poison message {Id} of queue {Queue} was discarded.")]
+    private partial void LogDiscarded(string queue, string id);
 }
 
 /// <summary>A message that failed every time. Its text holds ids, never an address.</summary>

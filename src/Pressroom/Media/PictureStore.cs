@@ -30,27 +30,18 @@ public sealed class PictureStore(ITableStore tables)
         return (found.OfType<StoredPicture>().Select(stored => stored.Picture).ToList(), rows.Count > limit ? places[^1] : null);
     }
 
-    /// <summary>Adds a picture, whose files are all there.</summary>
-    /// <returns>The picture as it is kept from now on: another may have added it meanwhile.</returns>
-    public async Task<(StoredPicture Stored, bool IsNew)> AddAsync(Picture picture, CancellationToken cancellation)
+    /// <summary>Adds a picture, whose files were all written since the row was read.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="leaving">The row as it was read: null where there was none.</param>
+    /// <param name="cancellation">Cancels.</param>
+    /// <returns>The new version; null when the row has changed since.</returns>
+    internal async Task<StoredPicture?> AddAsync(Picture picture, StoredPicture? leaving, CancellationToken cancellation)
     {
-        while (true)
-        {
-            var current = await ReadAsync(picture.Id, cancellation);
-            if (current is { IsLeaving: false })
-            {
-                return (current, false);
-            }
-
-            TableOperation write = current is null
-                ? new TableOperation.Insert(RowOf(picture.Id), Write(picture))
-                : new TableOperation.Replace(RowOf(picture.Id), Write(picture), current.ETag);
-            var result = await tables.CommitAsync(Table, Partition, [write, new TableOperation.Upsert(PlaceOf(picture), new Columns())], cancellation);
-            if (result.Committed)
-            {
-                return (new StoredPicture(picture, result.ETags[0]!.Value), true);
-            }
-        }
+        TableOperation write = leaving is null
+            ? new TableOperation.Insert(RowOf(picture.Id), Write(picture))
+            : new TableOperation.Replace(RowOf(picture.Id), Write(picture), leaving.ETag);
+        var result = await tables.CommitAsync(Table, Partition, [write, new TableOperation.Upsert(PlaceOf(picture), new Columns())], cancellation);
+        return result.Committed ? new StoredPicture(picture, result.ETags[0]!.Value) : null;
     }
 
     /// <summary>Changes what is said of a picture.</summary>

@@ -62,25 +62,39 @@ public sealed class UploadPicture(PictureStore pictures, SiteFiles files, Upload
             return new UploadOutcome.Damaged();
         }
 
-        // Where a deletion was cut short, its files may still be there: they are taken over.
+        // Again where a deletion overtook it: it may have taken files that were written before.
         var now = time.GetUtcNow();
-        var folder = (await pictures.ReadAsync(id, cancellation))?.Picture.Name.Folder
-            ?? string.Create(CultureInfo.InvariantCulture, $"media/{now:yyyy}/{now:MM}/");
-        var picture = new Picture(new PictureName(folder, id, size.Width, size.Height), type, conversion.Form, alt, now);
+        while (true)
+        {
+            var known = await pictures.ReadAsync(id, cancellation);
+            if (known is { IsLeaving: false })
+            {
+                return new UploadOutcome.Stored(known, IsNew: false);
+            }
+
+            // Where a deletion was cut short, its files may still be there: they are taken over.
+            var folder = known?.Picture.Name.Folder ?? string.Create(CultureInfo.InvariantCulture, $"media/{now:yyyy}/{now:MM}/");
+            var picture = new Picture(new PictureName(folder, id, size.Width, size.Height), type, conversion.Form, alt, now);
+            await WriteAsync(picture, conversion, cancellation);
+            if (await pictures.AddAsync(picture, known, cancellation) is { } added)
+            {
+                return new UploadOutcome.Stored(added, IsNew: true);
+            }
+        }
+    }
+
+    // Also over what an upload or a deletion left that was cut short: files that are new are neither swept away nor deleted.
+    private async Task WriteAsync(Picture picture, ConvertPicture conversion, CancellationToken cancellation)
+    {
         foreach (var wanted in picture.Files)
         {
             var bytes = await OffThisThread(() => conversion.Make(wanted));
-
-            // Also over what an upload or a deletion left that was cut short: files that are new are not swept away.
             await files.WriteAsync(
                 wanted.Path,
                 new BlobContent(bytes, wanted.Type.MediaType()) { CacheControl = "public, max-age=31536000, immutable" },
                 BlobCondition.None,
                 cancellation);
         }
-
-        var (stored, isNew) = await pictures.AddAsync(picture, cancellation);
-        return new UploadOutcome.Stored(stored, isNew);
     }
 
     private string? Complaint(PictureSize size)

@@ -20,7 +20,7 @@ public sealed class MeasureQueues : BackgroundService
         meter.CreateObservableGauge("pressroom.queue.depth", () => OfQueues(queue => queue.Depth), "{message}", "Messages in a queue, hidden ones too.");
         meter.CreateObservableGauge(
             "pressroom.queue.oldest_message.age", () => OfQueues(queue => queue.OldestSeconds), "s", "For how long the oldest visible message of a queue has waited.");
-        meter.CreateObservableGauge("pressroom.poison.messages", Poison, "{message}", "Messages that failed every time and were not replayed.");
+        meter.CreateObservableGauge("pressroom.poison.messages", Poison, "{message}", "Messages that failed every time and were neither replayed nor discarded.");
     }
 
     /// <inheritdoc/>

@@ -178,6 +178,8 @@ public sealed partial class EveryOperationTests
         await newsroom.Service<PoisonStore>().KeepAsync("nobody-listens", "text", Stop);
         var kept = await api.CallAsync("listPoison", 200);
         await api.CallAsync("replayPoison", 202, new Request([(string)kept!["items"]![0]!["id"]!]));
+        await newsroom.Service<PoisonStore>().KeepAsync("nobody-listens", "text", Stop);
+        await api.CallAsync("discardPoison", 204, new Request([(string)kept["items"]![0]!["id"]!]));
 
         Task EndsAsync(string state) => Newsroom.EventuallyAsync(
             async () => (string?)(await api.CallAsync("listDeliveries", 200, new Request([article])))!["items"]!.AsArray().FirstOrDefault()?["state"] == state, $"the announcement is {state}");

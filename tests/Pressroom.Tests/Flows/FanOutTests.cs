@@ -117,6 +117,34 @@ public sealed class FanOutTests
             "it fails again, and is kept once");
     }
 
+    [Fact]
+    public async Task A_discarded_message_is_gone_and_nothing_is_left_to_replay()
+    {
+        await using var newsroom = await Newsroom.OpenAsync("--AzureFunctionsJobHost:extensions:queues:visibilityTimeout=00:00:00");
+        await newsroom.Service<IQueueStore>().SendAsync("announce", "{\"articleId\":\"no id\",\"channel\":\"outbox\"}", TimeSpan.Zero, Stop);
+        await Newsroom.EventuallyAsync(async () => (await newsroom.GetAsync("/api/poison"))["items"]!.AsArray().Count == 1, "the message is kept");
+        var id = (string)(await newsroom.GetAsync("/api/poison"))["items"]![0]!["id"]!;
+        var editor = (string)(await newsroom.PostAsync("/api/tokens", new { name = "Desk", roles = new[] { "editor", "moderator" } }))["token"]!;
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await DiscardAsync(null));
+        Assert.Equal(HttpStatusCode.Forbidden, await DiscardAsync(editor));
+        Assert.Single((await newsroom.GetAsync("/api/poison"))["items"]!.AsArray());
+
+        Assert.Equal(HttpStatusCode.NoContent, await DiscardAsync(Newsroom.AdminToken));
+        Assert.Equal(HttpStatusCode.NotFound, await DiscardAsync(Newsroom.AdminToken));
+        await newsroom.PostAsync($"/api/poison/{id}/replay", new { }, HttpStatusCode.NotFound);
+        await newsroom.SettledAsync();
+        Assert.Empty((await newsroom.GetAsync("/api/poison"))["items"]!.AsArray());
+        await newsroom.HealthyAsync();
+        Assert.DoesNotContain("no id", Assert.Single(newsroom.Log.Lines, line => line.Contains("was discarded", StringComparison.Ordinal) && line.Contains(id, StringComparison.Ordinal)), StringComparison.Ordinal);
+
+        async Task<HttpStatusCode> DiscardAsync(string? token)
+        {
+            using var answer = await newsroom.CallAsync(token, HttpMethod.Delete, $"/api/poison/{id}");
+            return answer.StatusCode;
+        }
+    }
+
     [Theory]
     [InlineData("there is no kind 'myspace'", "--Channels:0:Kind=myspace")]
     [InlineData("another channel has that Name", "--Channels:0:Kind=outbox", "--Channels:1:Kind=outbox")]

@@ -170,6 +170,38 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
+    public async Task The_address_of_who_bounced_before_confirming_is_forgotten_after_thirty_days_and_stays_suppressed()
+    {
+        await using var desk = NewsletterDesk.Open();
+        await SubscribeAsync(desk, new { email = Email });
+        await desk.PumpAsync();
+        var id = (await desk.FindAsync(Email))!.Id;
+        await desk.Subscribers.ChangeAsync(id, asked => asked.Suppressed(Suppression.Bounce, desk.Time.GetUtcNow()), TestContext.Current.CancellationToken);
+        desk.Time.Advance(TimeSpan.FromDays(29));
+        await desk.Get<ForgetSubscribers>().RunAsync(TestContext.Current.CancellationToken);
+        Assert.NotNull((await desk.FindAsync(Email))!.Address);
+        desk.Time.Advance(TimeSpan.FromDays(2));
+        await desk.Get<ForgetSubscribers>().RunAsync(TestContext.Current.CancellationToken);
+        await CheckForgottenAsync();
+
+        // Asked for again, it gets one mail, and is forgotten as what it was.
+        await SubscribeAsync(desk, new { email = Email });
+        await SubscribeAsync(desk, new { email = Email });
+        await desk.PumpAsync();
+        Assert.Equal(2, desk.Transport.Mails.Count());
+        desk.Time.Advance(TimeSpan.FromDays(31));
+        await desk.Get<ForgetSubscribers>().RunAsync(TestContext.Current.CancellationToken);
+        await CheckForgottenAsync();
+
+        async Task CheckForgottenAsync()
+        {
+            var left = (await desk.FindAsync(Email))!;
+            Assert.Null(left.Address);
+            Assert.Equal((SubscriberState.Suppressed, Suppression.Bounce), (left.State, left.Suppression));
+        }
+    }
+
+    [Fact]
     public async Task A_request_that_could_never_be_answered_is_forgotten_after_thirty_days()
     {
         await using var desk = NewsletterDesk.Open();

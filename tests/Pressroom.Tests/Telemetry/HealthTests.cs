@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 using Pressroom.Deliveries;
@@ -80,7 +81,7 @@ public sealed class HealthTests : IAsyncLifetime
     [Fact]
     public async Task A_poison_message_is_told_of()
     {
-        await new PoisonStore(storage.Tables, storage.Queues, time).KeepAsync("announce", "{}", Stop);
+        await Poison(storage.Tables, storage.Queues).KeepAsync("announce", "{}", Stop);
 
         var health = await LookAsync();
 
@@ -154,7 +155,9 @@ public sealed class HealthTests : IAsyncLifetime
         }
     }
 
-    private CheckHealth Check(ITableStore tables, IQueueStore queues) => new(tables, storage.Blobs, queues, new PoisonStore(tables, queues, time), time);
+    private CheckHealth Check(ITableStore tables, IQueueStore queues) => new(tables, storage.Blobs, queues, Poison(tables, queues), time);
+
+    private PoisonStore Poison(ITableStore tables, IQueueStore queues) => new(tables, queues, time, NullLogger<PoisonStore>.Instance);
 
     private static async Task<(int Status, string Body)> AnswerAsync(CheckHealth check)
     {

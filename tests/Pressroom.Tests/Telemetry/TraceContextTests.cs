@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Pressroom.Comments;
 using Pressroom.Deliveries;
 using Pressroom.Storage.Embedded;
@@ -71,7 +72,7 @@ public sealed class TraceContextTests
         var folder = Directory.CreateTempSubdirectory("pressroom-");
         await using (var storage = EmbeddedStorage.Open(folder.FullName, TimeProvider.System))
         {
-            var poison = new PoisonStore(storage.Tables, storage.Queues, TimeProvider.System);
+            var poison = new PoisonStore(storage.Tables, storage.Queues, TimeProvider.System, NullLogger<PoisonStore>.Instance);
             await poison.KeepAsync("announce", "{\"id\":1}", Stop);
             for (var trace = 0; trace < 2; trace++)
             {

@@ -69,11 +69,13 @@ public sealed class SubscriberStore(ITableStore tables)
     {
         while (await FindAsync(id, cancellation) is { Subscriber: { Address: not null } subscriber } stored && isToGo(subscriber))
         {
-            var remains = subscriber.State is SubscriberState.Suppressed or SubscriberState.Unsubscribed || subscriber.LeftAt is not null;
+            // Who bounced, asked again and never confirmed it has not shown that mail arrives.
+            var isSuppressed = subscriber.State == SubscriberState.Suppressed || subscriber is { State: SubscriberState.Pending, Suppression: not null };
+            var remains = isSuppressed || subscriber.State == SubscriberState.Unsubscribed || subscriber.LeftAt is not null;
             var left = new Subscriber
             {
                 Id = id,
-                State = subscriber.State == SubscriberState.Suppressed ? SubscriberState.Suppressed : SubscriberState.Unsubscribed,
+                State = isSuppressed ? SubscriberState.Suppressed : SubscriberState.Unsubscribed,
                 Suppression = subscriber.Suppression,
                 Language = subscriber.Language,
                 LeftAt = subscriber.LeftAt,
