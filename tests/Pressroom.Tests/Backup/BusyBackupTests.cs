@@ -94,6 +94,29 @@ public sealed class BusyBackupTests
     }
 
     [Fact]
+    public async Task An_archive_divided_into_pages_in_its_own_way_comes_into_a_publication_that_has_begun_anew()
+    {
+        await using var home = await Newsroom.OpenAsync(BackupTests.Site);
+        await using var newsroom = await Newsroom.OpenAsync(BackupTests.Site);
+        await ImportAsync(newsroom, Empty(await ExportAsync(home))); // the same publication from here on
+        foreach (var number in Enumerable.Range(0, 70))
+        {
+            var (there, title) = number < 60 ? (home, "Imported") : (newsroom, "Written");
+            await there.PublishAsync($"{title} {number}", new { publishAt = Dated, section = "Both", tags = new[] { "Both" } });
+        }
+
+        var archive = await ExportAsync(home);
+        await newsroom.SettledAsync();
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            Assert.Equal("done", (await ImportAsync(newsroom, archive))["stage"]!.GetValue<string>());
+            Assert.Equal(70, (await IsWholeAsync(newsroom)).Count);
+        }
+
+        Assert.Empty(newsroom.Log.Errors);
+    }
+
+    [Fact]
     public async Task What_went_elsewhere_since_a_backup_was_made_is_only_there_after_its_import()
     {
         await using var newsroom = await Newsroom.OpenAsync(BackupTests.Site);

@@ -188,7 +188,7 @@ public sealed class SubscriptionTests
         await SubscribeAsync(desk, new { email = Email });
         await SubscribeAsync(desk, new { email = Email });
         await desk.PumpAsync();
-        Assert.Equal(2, desk.Transport.Mails.Count());
+        Assert.Equal(2, desk.Transport.Mails.Count);
         desk.Time.Advance(TimeSpan.FromDays(31));
         await desk.Get<ForgetSubscribers>().RunAsync(TestContext.Current.CancellationToken);
         await CheckForgottenAsync();
