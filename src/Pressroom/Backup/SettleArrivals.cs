@@ -10,7 +10,7 @@ namespace Pressroom.Backup;
 /// <remarks>A backup reads one table after the other while others write, so what changed while it was made may be in it without its place in a
 /// list. Articles are read after their lists, comments before theirs.</remarks>
 public sealed class SettleArrivals(
-    ArticleStore articles, SlugStore slugs, CommentQueue commentQueue, DeliveryStore deliveries, StartArticleIssue issues, IQueueStore queues, TimeProvider time)
+    ArticleStore articles, SlugStore slugs, CommentStore comments, CommentQueue commentQueue, DeliveryStore deliveries, StartArticleIssue issues, IQueueStore queues, TimeProvider time)
 {
     // What was changed in this time before a backup was made may not have been in all lists when they were read.
     private static readonly TimeSpan Unsettled = TimeSpan.FromHours(1);
@@ -21,12 +21,11 @@ public sealed class SettleArrivals(
     {
         foreach (var row in rows)
         {
-            _ = Publication.PlaceOf(table, row);
             _ = table switch
             {
                 ArticleStore.Table => ArticleStore.ArticleOf(row),
-                PublishedComments.Table => CommentStore.CommentOf(row) as object,
-                _ => null,
+                PublishedComments.Table => CommentStore.CommentOf(row) ?? PublishedComments.ShownBy(row) as object,
+                _ => Publication.PlaceOf(table, row),
             };
         }
     }
@@ -43,7 +42,7 @@ public sealed class SettleArrivals(
 
         if (table != ArticleStore.Table)
         {
-            return await WithoutFormerPlacesAsync(arrivals, table, rows, cancellation);
+            return await rows.ToAsyncEnumerable().Where(async (row, stop) => !await IsFormerAsync(arrivals, table, row, stop)).ToListAsync(cancellation);
         }
 
         var arriving = new List<TableRow>();
@@ -62,23 +61,20 @@ public sealed class SettleArrivals(
         bool MayBeUnsettled(DateTimeOffset changedAt) => arrivals.MadeAt - changedAt < Unsettled;
     }
 
-    // An article that is here has its places, and may have left those that the archive knows. Articles arrive after their places, so one that is here
-    // when these come was here before, or has them all.
-    private async Task<IReadOnlyList<TableRow>> WithoutFormerPlacesAsync(
-        Arrivals arrivals, string table, IReadOnlyList<TableRow> rows, CancellationToken cancellation)
+    // An article that is here has its places, and may have left those that the archive knows; so may a comment that is no longer shown. Articles and
+    // comments arrive after these: one that is here when they come was here before, or has them all.
+    private async Task<bool> IsFormerAsync(Arrivals arrivals, string table, TableRow row, CancellationToken cancellation)
     {
-        var arriving = new List<TableRow>(rows.Count);
-        foreach (var row in rows)
+        if (table == PublishedComments.Table)
         {
-            if (Publication.PlaceOf(table, row) is not { } article || !await IsHereAsync(article))
-            {
-                arriving.Add(row);
-            }
+            return PublishedComments.ShownBy(row) is var (article, comment)
+                && await IsHereAsync(article)
+                && await comments.FindAsync(article, comment, cancellation) is { Comment.Status: not CommentStatus.Approved };
         }
 
-        return arriving;
+        return Publication.PlaceOf(table, row) is { } placed && await IsHereAsync(placed);
 
-        async Task<bool> IsHereAsync(ArticleId article)
+        async Task<bool> IsHereAsync(ArticleId id)
         {
             arrivals.IsNothingHere ??= !await articles.AnyAsync(cancellation);
             if (arrivals.IsNothingHere.Value)
@@ -86,9 +82,9 @@ public sealed class SettleArrivals(
                 return false;
             }
 
-            if (!arrivals.IsHere.TryGetValue(article, out var isHere))
+            if (!arrivals.IsHere.TryGetValue(id, out var isHere))
             {
-                arrivals.IsHere[article] = isHere = await articles.FindAsync(article, cancellation) is not null;
+                arrivals.IsHere[id] = isHere = await articles.FindAsync(id, cancellation) is not null;
             }
 
             return isHere;

@@ -35,6 +35,11 @@ public sealed class PublishedComments(ITableStore tables)
             ? new CommentsPage(row.ETag, row.Columns.Flag("closed"), (int)(row.Columns.NumberOrNull("count") ?? 0))
             : new CommentsPage(null, false, 0);
 
+    /// <summary>The comment of which a row of the table is what everybody may see; null for any other row.</summary>
+    internal static (ArticleId Article, CommentId Comment)? ShownBy(TableRow row) => row.Row.StartsWith(ApprovedPrefix, StringComparison.Ordinal)
+        ? (ArticleId.Parse(row.Partition), CommentId.Parse(row.Row[ApprovedPrefix.Length..]))
+        : null;
+
     internal static Columns Write(PublishedComment comment) => new()
     {
         { "parentId", comment.ParentId?.Value },

@@ -126,7 +126,15 @@ public sealed class BusyBackupTests
             articles.Add(await newsroom.PublishAsync($"Number {number}", new { publishAt = Dated, section = "Before", tags = new[] { "Before" } }));
         }
 
+        var comments = new List<string>();
+        foreach (var body in new[] { "A word that stays.", "A word that is taken back." })
+        {
+            comments.Add(await CommentAsync(newsroom, articles[9], "Rosa", "rosa@reader.example", body, null));
+            await newsroom.SendAsync(HttpMethod.Post, $"/api/comments/{comments[^1]}/approve", new { });
+        }
+
         var archive = await ExportAsync(newsroom);
+        await newsroom.SendAsync(HttpMethod.Post, $"/api/comments/{comments[1]}/reject", new { });
         await newsroom.SendAsync(HttpMethod.Patch, $"/api/articles/{articles[0]["id"]}", new { title = "Retold", section = "After", tags = new[] { "After" } });
         await newsroom.SendAsync(HttpMethod.Patch, $"/api/articles/{articles[1]["id"]}", new { publishAt = "2025-05-08T07:08:09Z" });
         await newsroom.SendAsync(HttpMethod.Post, $"/api/articles/{articles[2]["id"]}/unpublish", new { });
@@ -142,6 +150,9 @@ public sealed class BusyBackupTests
         var titles = await IsWholeAsync(newsroom);
         Assert.Equal(88, titles.Count); // what was taken back or deleted here stays so
         Assert.Contains("Retold", titles);
+        var commented = await newsroom.ReadAsync(new Uri((string)articles[9]["url"]!).AbsolutePath);
+        Assert.Contains("A word that stays.", commented, StringComparison.Ordinal);
+        Assert.DoesNotContain("A word that is taken back.", commented, StringComparison.Ordinal);
         Assert.DoesNotContain("Number 2", titles);
         Assert.DoesNotContain("/number-0/", string.Concat(await PublishingTests.WalkAsync(newsroom.ReadAsync, "/section/before/archive/2025/05/")), StringComparison.Ordinal);
         Assert.Single((await newsroom.GetAsync("/api/articles?section=After"))["items"]!.AsArray());
