@@ -153,6 +153,8 @@ public sealed class BusyBackupTests
         var commented = await newsroom.ReadAsync(new Uri((string)articles[9]["url"]!).AbsolutePath);
         Assert.Contains("A word that stays.", commented, StringComparison.Ordinal);
         Assert.DoesNotContain("A word that is taken back.", commented, StringComparison.Ordinal);
+        var shown = (await newsroom.Service<ITableStore>().ScanAsync("comments", null, 1_000, Stop)).Where(row => row.Row.StartsWith("approved-", StringComparison.Ordinal));
+        Assert.Equal("approved-" + comments[0], Assert.Single(shown).Row);
         Assert.DoesNotContain("Number 2", titles);
         Assert.DoesNotContain("/number-0/", string.Concat(await PublishingTests.WalkAsync(newsroom.ReadAsync, "/section/before/archive/2025/05/")), StringComparison.Ordinal);
         Assert.Single((await newsroom.GetAsync("/api/articles?section=After"))["items"]!.AsArray());
