@@ -3,8 +3,10 @@ using Pressroom.Access;
 using Pressroom.Articles.Welcome;
 using Pressroom.LocalHost;
 using Pressroom.LocalHost.Hosting;
+using Pressroom.Site.Themes;
 
 NativeMemory.KeepHeapsSmall();
+Theme.ReadAhead();
 return await OperatorErrors.ExplainAsync(Console.Error, async () =>
 {
     await using var app = LocalHostApp.Build(args);
