@@ -122,10 +122,7 @@ public sealed class ArticleStore(ITableStore tables, IBlobStore blobs) : IDispos
             await blobs.DeleteAsync(new BlobPath(Container, name), cancellation);
         }
 
-        while (await tables.QueryAsync(Table, id.Value, RowRange.Prefix(RevisionPrefix), 100, cancellation) is { Count: > 0 } rows)
-        {
-            await tables.CommitAsync(Table, id.Value, rows.Select(row => new TableOperation.Delete(row.Row, row.ETag)).ToList<TableOperation>(), cancellation);
-        }
+        await tables.DeleteAllAsync(Table, id.Value, RowRange.Prefix(RevisionPrefix), cancellation);
     }
 
     /// <inheritdoc/>

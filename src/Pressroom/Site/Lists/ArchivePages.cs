@@ -103,15 +103,18 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
     // would be one page get another name, but the newest of them.
     private async Task<IReadOnlyList<Segment>> TellApartAsync(ListKey list, Month month, IReadOnlyList<Segment> segments, CancellationToken cancellation)
     {
+        var alike = segments.Index().GroupBy(segment => segment.Item.Name).Where(group => group.Count() > 1).ToList();
+        if (alike.Count == 0)
+        {
+            return segments;
+        }
+
         var names = NamesOf(segments);
         var operations = new List<TableOperation>();
-        foreach (var alike in segments.GroupBy(segment => segment.Name).Where(alike => alike.Count() > 1))
+        foreach (var (rank, (index, segment)) in alike.SelectMany(group => group.Index()))
         {
-            foreach (var segment in alike)
-            {
-                var name = segment == alike.First() ? segment.Name : NewName(await NewestAsync(list, month, segments, segment, cancellation), names);
-                operations.Add(new TableOperation.Replace(RowKey(list, month, segment.LastKey), Segment.Write(name, isNew: true), segment.ETag));
-            }
+            var name = rank == 0 ? segment.Name : NewName(await NewestAsync(list, month, segments, index, cancellation), names);
+            operations.Add(new TableOperation.Replace(RowKey(list, month, segment.LastKey), Segment.Write(name, isNew: true), segment.ETag));
         }
 
         foreach (var some in operations.Chunk(100))
@@ -119,12 +122,12 @@ public sealed class ArchivePages(ITableStore tables, ListStore lists)
             await CommitAsync(some, cancellation);
         }
 
-        return operations.Count > 0 ? await SegmentsAsync(list, month, cancellation) : segments;
+        return await SegmentsAsync(list, month, cancellation);
     }
 
-    private async Task<DateTimeOffset> NewestAsync(ListKey list, Month month, IReadOnlyList<Segment> segments, Segment segment, CancellationToken cancellation)
+    private async Task<DateTimeOffset> NewestAsync(ListKey list, Month month, IReadOnlyList<Segment> segments, int index, CancellationToken cancellation)
     {
-        var items = await lists.ItemsAsync(list, KeysOf(month, segments, segments.ToList().IndexOf(segment)), 1, cancellation);
+        var items = await lists.ItemsAsync(list, KeysOf(month, segments, index), 1, cancellation);
         return items is [var newest] ? newest.Article.PublishedAt : new DateTimeOffset(month.Year, month.Number, 1, 0, 0, 0, TimeSpan.Zero);
     }
 

@@ -68,40 +68,10 @@ internal sealed class AzureBlobs(BlobServiceClient service) : IBlobStore, INotif
         }
     }
 
-    public async Task DeleteAsync(BlobPath path, CancellationToken cancellation)
-    {
-        AzureLimits.CheckBlob(path);
-        try
-        {
-            await ClientOf(path).DeleteIfExistsAsync(cancellationToken: cancellation);
-        }
-        catch (RequestFailedException missing) when (IsMissing(missing))
-        {
-            // The container is not there either.
-        }
-        finally
-        {
-            Changed?.Invoke(path);
-        }
-    }
+    public Task DeleteAsync(BlobPath path, CancellationToken cancellation) => DeleteAsync(path, new BlobRequestConditions(), cancellation);
 
-    public async Task<bool> DeleteAsync(BlobPath path, ETag version, CancellationToken cancellation)
-    {
-        AzureLimits.CheckBlob(path);
-        try
-        {
-            var conditions = new BlobRequestConditions { IfMatch = new global::Azure.ETag(version.Value) };
-            return (await ClientOf(path).DeleteIfExistsAsync(conditions: conditions, cancellationToken: cancellation)).Value;
-        }
-        catch (RequestFailedException refused) when (IsMissing(refused) || refused.ErrorCode == BlobErrorCode.ConditionNotMet)
-        {
-            return false;
-        }
-        finally
-        {
-            Changed?.Invoke(path);
-        }
-    }
+    public Task<bool> DeleteAsync(BlobPath path, ETag version, CancellationToken cancellation) =>
+        DeleteAsync(path, new BlobRequestConditions { IfMatch = new global::Azure.ETag(version.Value) }, cancellation);
 
     public async IAsyncEnumerable<string> ListAsync(string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -111,6 +81,24 @@ internal sealed class AzureBlobs(BlobServiceClient service) : IBlobStore, INotif
         while (await MoveNextAsync(blobs))
         {
             yield return blobs.Current.Name;
+        }
+    }
+
+    // False where there is no such version; the container may not be there either.
+    private async Task<bool> DeleteAsync(BlobPath path, BlobRequestConditions conditions, CancellationToken cancellation)
+    {
+        AzureLimits.CheckBlob(path);
+        try
+        {
+            return (await ClientOf(path).DeleteIfExistsAsync(conditions: conditions, cancellationToken: cancellation)).Value;
+        }
+        catch (RequestFailedException refused) when (IsMissing(refused) || refused.ErrorCode == BlobErrorCode.ConditionNotMet)
+        {
+            return false;
+        }
+        finally
+        {
+            Changed?.Invoke(path);
         }
     }
 
